@@ -1,0 +1,173 @@
+use std::fmt;
+use std::time::Duration;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a request gave no whole reply; the variants differ in what the caller can do.
+///
+/// `endpoint` is the host that was asked, without path, query or key.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProviderError {
+    /// The vendor does not accept the key, or the key may not do this. Give another key.
+    #[error("`{endpoint}` refused the key (status {status}): {message}")]
+    Unauthorized {
+        /// The host.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+        /// The vendor's words, shortened.
+        message: String,
+    },
+    /// The vendor does not accept the request. Change the request.
+    #[error("`{endpoint}` rejected the request (status {status}): {message}")]
+    Rejected {
+        /// The host.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+        /// The vendor's words, shortened.
+        message: String,
+    },
+    /// The conversation is larger than the model's context window. Shorten it.
+    #[error("the request to `{endpoint}` does not fit the model's context window: {message}")]
+    ContextOverflow {
+        /// The host.
+        endpoint: String,
+        /// The vendor's words, shortened.
+        message: String,
+    },
+    /// Too many requests or tokens for now. Wait.
+    #[error("`{endpoint}` limits the rate of requests: {message}")]
+    RateLimited {
+        /// The host.
+        endpoint: String,
+        /// The vendor's words, shortened.
+        message: String,
+        /// How long the vendor asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The vendor cannot serve the request at the moment. Try again.
+    #[error("`{endpoint}` is not available (status {status}): {message}")]
+    Unavailable {
+        /// The host.
+        endpoint: String,
+        /// The HTTP status; 200 for an error that arrived inside of a stream.
+        status: u16,
+        /// The vendor's words, shortened.
+        message: String,
+        /// How long the vendor asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// No connection came about. Try again.
+    #[error("connect to `{endpoint}`")]
+    Connect {
+        /// The host.
+        endpoint: String,
+        /// What failed.
+        source: BoxError,
+    },
+    /// A limit of time ran out. Try again.
+    #[error("request to `{endpoint}` exceeded {} s {limit}", after.as_secs_f64())]
+    TimedOut {
+        /// The host.
+        endpoint: String,
+        /// Which limit.
+        limit: TimeLimit,
+        /// Its length.
+        after: Duration,
+    },
+    /// The reply broke off before its end marker. Try again.
+    #[error("the reply of `{endpoint}` broke off before its end")]
+    Interrupted {
+        /// The host.
+        endpoint: String,
+        /// What broke it off; a stream that just stops has no cause.
+        source: Option<BoxError>,
+    },
+    /// The reply is not in the vendor's format. Try again; when it repeats, the base URL is wrong.
+    #[error("decode the reply of `{endpoint}`: {what}")]
+    Undecodable {
+        /// The host.
+        endpoint: String,
+        /// What was wrong, and where.
+        what: String,
+        /// What the JSON reader said.
+        source: Option<BoxError>,
+    },
+    /// One part of the reply is larger than allowed. Give up.
+    #[error("the reply of `{endpoint}` has a line of over {limit_bytes} bytes")]
+    TooLarge {
+        /// The host.
+        endpoint: String,
+        /// The limit.
+        limit_bytes: usize,
+    },
+    /// A provider of the user's own failed.
+    #[error("the provider failed")]
+    Failed {
+        /// What failed.
+        source: BoxError,
+        /// Whether the same request may succeed later.
+        is_retryable: bool,
+    },
+}
+
+/// The limits of time of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeLimit {
+    /// To connect.
+    Connect,
+    /// Between two pieces of data.
+    Idle,
+    /// In all.
+    Total,
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "to connect",
+            Self::Idle => "without data",
+            Self::Total => "in all",
+        })
+    }
+}
+
+impl ProviderError {
+    /// Wraps the failure of a provider of one's own.
+    pub fn failed(source: impl Into<BoxError>, is_retryable: bool) -> Self {
+        Self::Failed {
+            source: source.into(),
+            is_retryable,
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unauthorized { .. }
+            | Self::Rejected { .. }
+            | Self::ContextOverflow { .. }
+            | Self::TooLarge { .. } => false,
+            Self::RateLimited { .. }
+            | Self::Unavailable { .. }
+            | Self::Connect { .. }
+            | Self::TimedOut { .. }
+            | Self::Interrupted { .. }
+            | Self::Undecodable { .. } => true,
+            Self::Failed { is_retryable, .. } => *is_retryable,
+        }
+    }
+
+    /// How long the vendor asks to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        }
+    }
+}

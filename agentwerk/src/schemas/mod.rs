@@ -1,0 +1,19 @@
+//! JSON schemas: what a result or the arguments of a tool must look like.
+//!
+//! One schema is the truth for a value: it is sent to the model, and whatever comes back is
+//! checked against it here. All violations are collected, each with the JSON pointer of the
+//! value that is wrong, because a model corrects a list faster than one mistake at a time.
+//!
+//! # Invariants
+//! - Draft 2020-12, with `format` as an assertion.
+//! - No network: a `$ref` that leaves the document is refused when the schema is parsed.
+
+mod result;
+mod schema;
+mod violation;
+
+#[doc(hidden)]
+pub use result::{Mirror, check_part, check_result};
+pub use result::{ResultPart, TicketResult};
+pub use schema::{ParseSchemaError, Schema};
+pub use violation::{Violation, Violations};

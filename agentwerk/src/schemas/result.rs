@@ -1,0 +1,120 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::violation::Violations;
+
+/// A type that a ticket can give back.
+///
+/// Derive it; the derive brings the schema along, so a user's manifest needs `serde` alone.
+/// Plain text is `String`, untyped JSON is [`serde_json::Value`].
+///
+/// # Examples
+/// ```
+/// use agentwerk::TicketResult;
+/// use agentwerk::schemas::{Schema, Violations};
+/// use serde::{Deserialize, Serialize};
+///
+/// /// A shelf in a library.
+/// #[derive(Debug, Serialize, Deserialize, TicketResult)]
+/// struct Shelf {
+///     /// How many books stand on it.
+///     books: u32,
+/// }
+///
+/// let schema = Schema::of::<Shelf>()?.expect("a struct has a schema");
+/// assert!(schema.validate(&serde_json::json!({ "books": 12 })).is_ok());
+/// assert!(schema.validate(&serde_json::json!({ "books": "many" })).is_err());
+/// # Ok::<(), agentwerk::schemas::ParseSchemaError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a ticket",
+    label = "not a ticket result",
+    note = "derive it: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`",
+    note = "for plain text use `String`, for untyped JSON `serde_json::Value`"
+)]
+pub trait TicketResult: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
+    /// The name of the type in its schema.
+    fn name() -> Cow<'static, str> {
+        Self::schema_name()
+    }
+
+    /// Checks what a schema cannot say; the violations are told to the model.
+    ///
+    /// # Errors
+    /// Everything that is wrong with this value.
+    fn check(&self) -> Result<(), Violations> {
+        Ok(())
+    }
+
+    /// Whether a schema is sent to the model at all.
+    #[doc(hidden)]
+    fn has_schema() -> bool {
+        true
+    }
+}
+
+impl TicketResult for String {
+    fn has_schema() -> bool {
+        false
+    }
+}
+
+impl TicketResult for Value {
+    fn has_schema() -> bool {
+        false
+    }
+}
+
+macro_rules! plain_results {
+    ($($plain:ty)*) => { $( impl TicketResult for $plain {} )* };
+}
+
+plain_results! { bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
+
+impl<T: TicketResult> TicketResult for Vec<T> {}
+impl<T: TicketResult> TicketResult for Option<T> {}
+impl<T: TicketResult> TicketResult for Box<T> {}
+impl<T: TicketResult> TicketResult for BTreeMap<String, T> {}
+
+/// A type that can be a field of a result.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a ticket's result",
+    label = "has no schema",
+    note = "derive `agentwerk::TicketResult` for it, or describe it: `#[schemars(with = \"String\")]`"
+)]
+pub trait ResultPart {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonSchema + ?Sized> ResultPart for T {}
+
+/// The functions of the hidden type that really derives `JsonSchema`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Mirror {
+    pub name: fn() -> Cow<'static, str>,
+    pub id: fn() -> Cow<'static, str>,
+    pub schema: fn(&mut SchemaGenerator) -> schemars::Schema,
+    pub inline: fn() -> bool,
+}
+
+impl Mirror {
+    pub fn of<T: JsonSchema>() -> Self {
+        Self {
+            name: T::schema_name,
+            id: T::schema_id,
+            schema: T::json_schema,
+            inline: T::inline_schema,
+        }
+    }
+}
+
+#[doc(hidden)]
+pub fn check_part<T: ResultPart + ?Sized>() {}
+
+#[doc(hidden)]
+pub fn check_result<T: TicketResult>() {}

@@ -1,0 +1,171 @@
+use std::fmt;
+use std::sync::Arc;
+
+use jsonschema::{Draft, Validator};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::result::TicketResult;
+use super::violation::Violation;
+
+/// Violations reported for one value at most; the rest says nothing new to whoever corrects it.
+const VIOLATIONS_MAX: usize = 50;
+/// Characters of one violation's text at most, because a validator quotes the value.
+const VIOLATION_CHARS_MAX: usize = 500;
+
+/// A JSON schema (Draft 2020-12), parsed once and cheap to clone.
+///
+/// `format` is asserted, and a `$ref` may only point into the document itself. A schema made by
+/// [`Schema::of`] checks a value in three steps: against the document, by deserialising it, and
+/// by the type's own [`TicketResult::check`](crate::schemas::TicketResult::check). The last two
+/// belong to the program, so they do not survive [serialisation](Serialize): a schema that was
+/// read back checks the document alone.
+///
+/// # Examples
+/// ```
+/// use agentwerk::schemas::Schema;
+/// use serde_json::json;
+///
+/// let schema = Schema::parse(json!({
+///     "type": "object",
+///     "properties": { "title": { "type": "string" } },
+///     "required": ["title"]
+/// }))?;
+///
+/// assert!(schema.validate(&json!({ "title": "Rust" })).is_ok());
+/// let violations = schema.validate(&json!({ "title": 7 })).unwrap_err();
+/// assert_eq!(violations[0].pointer, "/title");
+/// # Ok::<(), agentwerk::schemas::ParseSchemaError>(())
+/// ```
+#[derive(Clone)]
+pub struct Schema {
+    document: Arc<Value>,
+    validator: Arc<Validator>,
+    typed: Option<TypedCheck>,
+}
+
+/// Deserialises a value and asks its type whether it makes sense.
+type TypedCheck = fn(&Value) -> Result<(), Vec<Violation>>;
+
+/// A document that is not a usable JSON schema.
+#[derive(Debug, thiserror::Error)]
+#[error("parse schema at `{pointer}`: {message}")]
+pub struct ParseSchemaError {
+    pointer: String,
+    message: String,
+}
+
+impl Schema {
+    /// Parses a schema document.
+    ///
+    /// # Errors
+    /// The document breaks the meta-schema, holds a broken pattern, or refers to something outside
+    /// of itself. The error names the place in the document.
+    pub fn parse(document: Value) -> Result<Self, ParseSchemaError> {
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&document)
+            .map_err(|error| ParseSchemaError {
+                pointer: error.instance_path().to_string(),
+                message: shorten(error.to_string()),
+            })?;
+        Ok(Self {
+            document: Arc::new(document),
+            validator: Arc::new(validator),
+            typed: None,
+        })
+    }
+
+    /// The schema of a type; `None` for `String` and `serde_json::Value`, which take any text and
+    /// any JSON.
+    ///
+    /// # Errors
+    /// The type describes itself by a document that is not a usable schema.
+    pub fn of<R: TicketResult>() -> Result<Option<Self>, ParseSchemaError> {
+        if !R::has_schema() {
+            return Ok(None);
+        }
+        let mut schema = Self::parse(schema_of::<R>())?;
+        schema.typed = Some(check_typed::<R>);
+        Ok(Some(schema))
+    }
+
+    /// The document, as it was parsed.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Checks a value.
+    ///
+    /// # Errors
+    /// Every violation, at most 50, each with a JSON pointer into `value`.
+    pub fn validate(&self, value: &Value) -> Result<(), Vec<Violation>> {
+        let violations: Vec<_> = self
+            .validator
+            .iter_errors(value)
+            .take(VIOLATIONS_MAX)
+            .map(|error| Violation {
+                pointer: error.instance_path().to_string(),
+                message: shorten(error.to_string()),
+            })
+            .collect();
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        self.typed.map_or(Ok(()), |check| check(value))
+    }
+}
+
+/// The document that schemars derives for a type: inline where it can, `$defs` for the rest.
+pub(crate) fn schema_of<T: JsonSchema + ?Sized>() -> Value {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .into()
+}
+
+fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
+    let result = R::deserialize(value)
+        .map_err(|error| vec![Violation::new(String::new(), error.to_string())])?;
+    result
+        .check()
+        .map_err(|violations| violations.into_iter().collect())
+}
+
+fn shorten(text: String) -> String {
+    if text.chars().count() <= VIOLATION_CHARS_MAX {
+        return text;
+    }
+    text.chars()
+        .take(VIOLATION_CHARS_MAX)
+        .chain("…".chars())
+        .collect()
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Schema").field(&self.document).finish()
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.document.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
