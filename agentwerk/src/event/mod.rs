@@ -1,7 +1,7 @@
 //! Events: facts about a run, told in the order in which they happened.
 //!
 //! An [`Event`] says that something has happened; nobody can change it and nobody has to listen.
-//! Whatever must not be lost is a record in the store instead, and is written before the event
+//! Whatever must not be lost is a [record](crate::store) instead, and is written before the event
 //! that announces it.
 
 #[expect(

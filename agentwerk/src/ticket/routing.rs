@@ -40,12 +40,31 @@ impl Routing {
         if labels.is_empty() {
             self.unlabelled
         } else {
-            labels.iter().any(|label| self.labels.contains(label))
+            labels.iter().any(|label| self.serves_label(label))
+        }
+    }
+
+    /// Whether a ticket with this label is served.
+    pub fn serves_label(&self, label: &str) -> bool {
+        self.labels.contains(label)
+    }
+
+    /// Serves what `other` serves, too.
+    pub fn merge(&mut self, other: &Self) {
+        self.labels.extend(other.labels.iter().cloned());
+        self.unlabelled |= other.unlabelled;
+    }
+
+    /// The routing of nobody: it serves no ticket.
+    pub const fn nobody() -> Self {
+        Self {
+            labels: BTreeSet::new(),
+            unlabelled: false,
         }
     }
 
     /// The labels that are served.
-    pub fn labels(&self) -> impl Iterator<Item = &str> {
+    pub fn labels(&self) -> impl ExactSizeIterator<Item = &str> {
         self.labels.iter().map(String::as_str)
     }
 

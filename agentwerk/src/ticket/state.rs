@@ -31,6 +31,31 @@ pub struct TicketState {
     pub(crate) usage: Usage,
 }
 
+impl Change {
+    /// The status that this change leads to from another one.
+    ///
+    /// # Errors
+    /// The status rules the change out.
+    pub fn lead_on(&self, key: TicketKey, status: Status) -> Result<Status, TransitionError> {
+        let (next, change) = match self {
+            Self::Submitted(_) => (None, "submitted again"),
+            Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
+            Self::Released => (Some(Status::Todo), "released"),
+            Self::Done { .. } => (Some(Status::Done), "finished"),
+            Self::Failed { .. } => (Some(Status::Failed), "failed"),
+            Self::Cancelled => (Some(Status::Cancelled), "cancelled"),
+            Self::Message { .. } if status == Status::InProgress => return Ok(status),
+            Self::Message { .. } => (None, "worked on"),
+        };
+        next.filter(|next| status.may_become(*next))
+            .ok_or(TransitionError {
+                key,
+                status,
+                change,
+            })
+    }
+}
+
 /// A change that a ticket in this status cannot take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key} is `{status}` and cannot be {change}")]
@@ -86,29 +111,12 @@ impl TicketState {
         self.token
     }
 
-    /// Whether the ticket can take a change, without taking it.
+    /// The status that a change leads to, without taking it.
     ///
     /// # Errors
     /// The ticket's status rules the change out.
-    pub fn check(&self, change: &Change) -> Result<(), TransitionError> {
-        let (allowed, name) = match change {
-            Change::Submitted(_) => (false, "submitted again"),
-            Change::Claimed { .. } => (self.status.may_become(Status::InProgress), "claimed"),
-            Change::Message { .. } => (self.status == Status::InProgress, "worked on"),
-            Change::Released => (self.status == Status::InProgress, "released"),
-            Change::Done { .. } => (self.status.may_become(Status::Done), "finished"),
-            Change::Failed { .. } => (self.status.may_become(Status::Failed), "failed"),
-            Change::Cancelled => (self.status.may_become(Status::Cancelled), "cancelled"),
-        };
-        if allowed {
-            Ok(())
-        } else {
-            Err(TransitionError {
-                key: self.key,
-                status: self.status,
-                change: name,
-            })
-        }
+    pub fn check(&self, change: &Change) -> Result<Status, TransitionError> {
+        change.lead_on(self.key, self.status)
     }
 
     /// Takes a record that [`check`](Self::check) allowed.
@@ -116,11 +124,10 @@ impl TicketState {
     /// # Errors
     /// As `check`; the ticket is then as it was.
     pub fn apply(&mut self, record: &Record) -> Result<(), TransitionError> {
-        self.check(&record.change)?;
+        self.status = self.check(&record.change)?;
         match &record.change {
             Change::Submitted(_) => {}
             Change::Claimed { agent, token } => {
-                self.status = Status::InProgress;
                 self.assignee = Some(agent.clone());
                 self.token = *token;
                 self.started_at.get_or_insert(record.at);
@@ -129,25 +136,17 @@ impl TicketState {
                 self.transcript.push(message.clone());
                 self.usage += usage.unwrap_or_default();
             }
-            Change::Released => {
-                self.status = Status::Todo;
-                self.assignee = None;
-            }
+            Change::Released => self.assignee = None,
             Change::Done { result } => {
                 self.result = Some(result.clone());
-                self.finish(Status::Done, record.at);
+                self.finished_at = Some(record.at);
             }
             Change::Failed { failure } => {
                 self.failure = Some(failure.clone());
-                self.finish(Status::Failed, record.at);
+                self.finished_at = Some(record.at);
             }
-            Change::Cancelled => self.finish(Status::Cancelled, record.at),
+            Change::Cancelled => self.finished_at = Some(record.at),
         }
         Ok(())
-    }
-
-    fn finish(&mut self, status: Status, at: Timestamp) {
-        self.status = status;
-        self.finished_at = Some(at);
     }
 }
