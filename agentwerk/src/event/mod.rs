@@ -10,12 +10,14 @@
 )]
 mod event;
 mod failure;
+mod handlers;
 mod kind;
 mod outcome;
 mod sink;
 
 pub use event::Event;
 pub use failure::{FailureReason, TicketFailure};
+pub(crate) use handlers::{Handler, Handlers};
 pub use kind::EventKind;
 pub use outcome::{PolicyKind, RunError, RunOutcome};
 pub use sink::EventSink;

@@ -2,22 +2,21 @@ use std::time::Duration;
 
 /// The limits of a system; the setters of [`TicketSystem`](crate::TicketSystem) say what each means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Turns of a run.
-    pub max_turns: Option<u32>,
+    pub(crate) max_turns: Option<u32>,
     /// Time of a run.
-    pub max_time: Option<Duration>,
+    pub(crate) max_time: Option<Duration>,
     /// Input tokens of a run.
-    pub max_input_tokens: Option<u64>,
+    pub(crate) max_input_tokens: Option<u64>,
     /// Output tokens of a run.
-    pub max_output_tokens: Option<u64>,
+    pub(crate) max_output_tokens: Option<u64>,
     /// Corrections of one ticket's result.
-    pub max_schema_retries: u32,
+    pub(crate) max_schema_retries: u32,
     /// Retries of one request.
-    pub max_request_retries: u32,
+    pub(crate) max_request_retries: u32,
     /// Base delay between retries.
-    pub request_retry_delay: Duration,
+    pub(crate) request_retry_delay: Duration,
 }
 
 impl Default for Limits {

@@ -7,4 +7,4 @@ mod limits;
 
 pub(crate) use backoff::Backoff;
 pub(crate) use budget::Budget;
-pub use limits::Limits;
+pub(crate) use limits::Limits;

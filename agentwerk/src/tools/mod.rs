@@ -38,5 +38,3 @@ pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
 #[doc(hidden)]
 pub use typed::{check_arg, check_return, schema_of_args};
-#[cfg(feature = "files")]
-pub(crate) use workspace::Workspace;

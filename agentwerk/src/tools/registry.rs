@@ -24,10 +24,13 @@ pub(crate) struct Registered {
 }
 
 /// Tools that cannot stand side by side, or at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RegistryError {
+    #[error("there are two tools named `{tool}`")]
     Duplicate { tool: String },
+    #[error("`{tool}` cannot be the name of a tool")]
     Name { tool: String },
+    #[error("the schema of `{tool}` is unusable: {what}")]
     Schema { tool: String, what: String },
 }
 
@@ -36,35 +39,41 @@ impl Registry {
     pub(crate) fn new(tools: impl IntoIterator<Item = Tool>) -> Result<Self, RegistryError> {
         let mut registered: Vec<Registered> = Vec::new();
         for tool in tools {
-            let spec = tool.spec();
+            let name = tool.spec().name.clone();
             if registered
                 .iter()
-                .any(|other| other.tool.spec().name == spec.name)
+                .any(|other| other.tool.spec().name == name)
             {
-                return Err(RegistryError::Duplicate {
-                    tool: spec.name.clone(),
-                });
+                return Err(RegistryError::Duplicate { tool: name });
             }
-            if !is_name(&spec.name) {
-                return Err(RegistryError::Name {
-                    tool: spec.name.clone(),
-                });
-            }
-            let schema =
-                Schema::parse((*spec.schema).clone()).map_err(|error| RegistryError::Schema {
-                    tool: spec.name.clone(),
-                    what: error.to_string(),
-                })?;
-            registered.push(Registered { tool, schema });
+            registered.push(Registered::new(tool)?);
         }
+        Ok(Self::of(registered))
+    }
+
+    /// The same tools and one more, which takes the place of one with its name.
+    pub(crate) fn with(&self, tool: Tool) -> Result<Self, RegistryError> {
+        let added = Registered::new(tool)?;
+        let name = added.tool.spec().name.clone();
+        let mut registered: Vec<_> = self
+            .tools
+            .iter()
+            .filter(|each| each.tool.spec().name != name)
+            .cloned()
+            .collect();
+        registered.push(added);
+        Ok(Self::of(registered))
+    }
+
+    fn of(registered: Vec<Registered>) -> Self {
         let specs = registered
             .iter()
             .map(|each| each.tool.spec().clone())
             .collect();
-        Ok(Self {
+        Self {
             tools: registered.into(),
             specs,
-        })
+        }
     }
 
     /// What the model is told of the tools.
@@ -110,6 +119,22 @@ impl Registry {
                 nearest.join(" or ")
             )
         }
+    }
+}
+
+impl Registered {
+    fn new(tool: Tool) -> Result<Self, RegistryError> {
+        let spec = tool.spec();
+        let name = spec.name.clone();
+        if !is_name(&name) {
+            return Err(RegistryError::Name { tool: name });
+        }
+        let schema =
+            Schema::parse((*spec.schema).clone()).map_err(|error| RegistryError::Schema {
+                tool: name,
+                what: error.to_string(),
+            })?;
+        Ok(Self { tool, schema })
     }
 }
 

@@ -66,11 +66,12 @@ impl Round<'_> {
         let ordinary = &calls[..finishing.unwrap_or(calls.len())];
         let mut results = Vec::with_capacity(calls.len());
         for group in self.groups(ordinary) {
-            let ends: Vec<_> = stream::iter(&ordinary[group.clone()])
+            // Collected first: a stream over a mapping closure is not `Send` here (rust#110338).
+            let running: Vec<_> = ordinary[group.clone()]
+                .iter()
                 .map(|call| self.run_call(call))
-                .buffered(PARALLEL_MAX)
-                .collect()
-                .await;
+                .collect();
+            let ends: Vec<_> = stream::iter(running).buffered(PARALLEL_MAX).collect().await;
             let mut aborted = None;
             for (call, end) in ordinary[group].iter().zip(ends) {
                 if let CallEnd::Abort(message) = &end {
