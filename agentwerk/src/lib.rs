@@ -1,5 +1,13 @@
 //! Ticket-driven agent workflows.
 
+#![warn(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
 pub mod agent;
 pub mod chat;
 pub mod event;
@@ -12,6 +20,7 @@ pub mod ticket;
 pub mod tools;
 
 mod clock;
+mod excerpt;
 mod id;
 mod policy;
 mod prompt;

@@ -10,6 +10,7 @@ use super::ready::ReadyAgent;
 use super::request::{failed, send};
 use crate::chat::{Message, Request, Response, Role, StopReason, ToolCall, Usage};
 use crate::event::{EventKind, FailureReason, PolicyKind, TicketFailure};
+use crate::excerpt::head;
 use crate::policy::Limits;
 use crate::schemas::{Schema, Violation};
 use crate::tools::{Next, Registry, Round, ToolContext, WriteResultTool};
@@ -18,6 +19,9 @@ const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly w
 const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
 const CALL_THE_TOOLS: &str =
     "Your reply announced tool calls but had none. Call the tools, or reply when the task is done.";
+
+/// Bytes of a refusal that its failure quotes.
+const REFUSAL_BYTES_MAX: usize = 200;
 
 /// One piece of work of one agent: prompt, request, reply, tools, and again until it ends.
 pub(crate) struct Turns<'a> {
@@ -214,7 +218,7 @@ impl Turns<'_> {
                 Err(TicketFailure::new(FailureReason::Truncated, message).into())
             }
             StopReason::Refusal => {
-                let message = format!("the model refused: {}", excerpt(text));
+                let message = format!("the model refused: {}", head(text, REFUSAL_BYTES_MAX));
                 Err(TicketFailure::new(FailureReason::Refused, message).into())
             }
             StopReason::ContextOverflow => Err(failed(
@@ -290,9 +294,4 @@ impl Turns<'_> {
         self.host.record(messages).await?;
         Ok(())
     }
-}
-
-/// The beginning of a text, for an error.
-fn excerpt(text: &str) -> &str {
-    &text[..text.floor_char_boundary(200)]
 }
