@@ -1,9 +1,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
+use tokio::sync::oneshot;
 
 use super::bus::Subject;
-use super::completions::Completions;
+use super::completions::{Completion, Completions};
 use super::ledger::Ledger;
 use super::run::Run;
 use super::supervisor;
@@ -140,23 +141,36 @@ impl Core {
         }
     }
 
-    /// A run for somebody who waits for one ticket: `Err` when the last run was stopped for a
-    /// reason that only the user can overrule, by starting another.
-    pub(super) fn start_for_ticket(self: &Arc<Self>) -> Result<(), RunOutcome> {
+    /// Waits for the end of a ticket, in the live run or a new one. `Err` when the last run was
+    /// stopped for a reason that only the user can overrule, by starting another.
+    pub(super) fn wait_for(
+        self: &Arc<Self>,
+        key: TicketKey,
+    ) -> Result<oneshot::Receiver<Completion>, RunOutcome> {
+        // One step for `end`: it either tells this waiter or is seen here.
         let mut runs = self.runs();
-        let ended = runs.current.as_ref().map(|run| run.ended());
-        match ended {
-            Some(None) => {}
+        let run = match runs.current.as_ref().map(|run| (run, run.ended())) {
+            Some((run, None)) => Arc::clone(run),
             None
-            | Some(Some(RunOutcome::Drained | RunOutcome::Waiting(_) | RunOutcome::Stalled(_))) => {
-                drop(self.begin(&mut runs))
-            }
-            Some(Some(stopped)) => return Err(stopped),
+            | Some((
+                _,
+                Some(RunOutcome::Drained | RunOutcome::Waiting(_) | RunOutcome::Stalled(_)),
+            )) => self.begin(&mut runs),
+            Some((_, Some(stopped))) => return Err(stopped),
+        };
+        let ending = self.completions.wait_for(key);
+        run.changed.notify_one();
+        Ok(ending)
+    }
+
+    /// Ends a run, and tells those who wait for its tickets.
+    pub(super) fn end(&self, run: &Run, outcome: &RunOutcome) {
+        let _runs = self.runs();
+        for key in self.completions.awaited() {
+            self.completions
+                .complete(key, &Completion::GivenUp(outcome.clone()));
         }
-        if let Some(run) = &runs.current {
-            run.changed.notify_one();
-        }
-        Ok(())
+        run.end(outcome.clone());
     }
 
     fn begin(self: &Arc<Self>, runs: &mut Runs) -> Arc<Run> {

@@ -177,18 +177,33 @@ async fn ended(system: &TicketSystem, key: TicketKey) -> Result<TicketSnapshot, 
             .get(key)
             .filter(|ticket| ticket.status().is_terminal())
     };
-    // Asked for before the look, so that an end in between is not missed.
-    let ending = core.completions.wait_for(key);
-    if let Some(ticket) = read() {
-        return Ok(ticket);
-    }
     let unfinished = |outcome| TicketError::Unfinished { key, outcome };
-    core.start_for_ticket().map_err(unfinished)?;
-    let completion = ending.await;
-    match (read(), completion) {
-        (Some(ticket), _) => Ok(ticket),
-        (None, Ok(Completion::GivenUp(outcome))) => Err(unfinished(outcome)),
-        (None, Ok(Completion::Ended) | Err(_)) => Err(unfinished(RunOutcome::Cancelled)),
+    loop {
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        let ending = core.wait_for(key).map_err(unfinished)?;
+        // The ticket may have ended before anybody knew that it is waited for.
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        match ending.await {
+            Ok(Completion::GivenUp(outcome)) if concerns(&outcome, key) => {
+                return Err(unfinished(outcome));
+            }
+            // It ended; or the run did, and had settled that before the ticket came.
+            Ok(Completion::Ended | Completion::GivenUp(_)) => {}
+            Err(_gone) => return Err(unfinished(RunOutcome::Cancelled)),
+        }
+    }
+}
+
+/// Whether the end of a run leaves a ticket open for good, as far as the run is concerned.
+fn concerns(outcome: &RunOutcome, key: TicketKey) -> bool {
+    match outcome {
+        RunOutcome::Drained => false,
+        RunOutcome::Waiting(keys) | RunOutcome::Stalled(keys) => keys.contains(&key),
+        RunOutcome::PolicyViolated(_) | RunOutcome::Cancelled | RunOutcome::Failed(_) => true,
     }
 }
 

@@ -232,16 +232,15 @@ impl TicketSystem {
         self.core().cancel();
     }
 
-    /// Cancels the run and waits until it has ended.
+    /// Cancels the live run, if there is one, and waits until it has ended.
     ///
     /// # Cancel safety
     /// Dropping the future leaves the run cancelled.
     pub fn stop(&self) -> impl Future<Output = ()> + Send + use<> {
         let system = self.clone();
         async move {
-            let live = system.core().live();
-            system.cancel();
-            if let Some(run) = live {
+            if let Some(run) = system.core().live() {
+                run.cancel();
                 run.finish().await;
             }
         }
