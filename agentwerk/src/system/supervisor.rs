@@ -31,11 +31,7 @@ pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
         },
     );
     core.ledger.bus.flush().await;
-    run.end(outcome.clone());
-    for key in core.completions.awaited() {
-        core.completions
-            .complete(key, &Completion::GivenUp(outcome.clone()));
-    }
+    core.end(&run, &outcome);
 }
 
 /// Waits for whatever can end the run.
