@@ -1,1 +1,27 @@
-//! What the examples share.
+//! What the examples share: where their model comes from.
+
+pub mod scripted;
+
+use agentwerk::Agent;
+use agentwerk::testing::ScriptedModel;
+
+/// Takes the model from the environment, or a scripted one where there is none.
+pub trait OrScripted {
+    /// Sets provider and model as the environment names them; else says so, and takes `script`.
+    #[must_use]
+    fn from_env_or_scripted(self, script: ScriptedModel) -> Self;
+}
+
+impl OrScripted for Agent {
+    fn from_env_or_scripted(self, script: ScriptedModel) -> Self {
+        match self.clone().try_from_env() {
+            Ok(agent) => agent,
+            Err(error) => {
+                eprintln!("{error}");
+                eprintln!("Going on with a scripted model: it calls the real tools, and its words");
+                eprintln!("are put together from what they give.\n");
+                self.provider(script).model("scripted")
+            }
+        }
+    }
+}

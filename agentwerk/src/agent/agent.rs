@@ -1,0 +1,210 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::event::{Event, Handler};
+#[cfg(feature = "http")]
+use crate::providers::EnvironmentError;
+use crate::providers::{IntoProvider, SharedProvider};
+use crate::ticket::Ticket;
+use crate::tools::{IntoTool, IntoTools, Tool};
+
+/// Works on tickets: talks to a model, calls tools, and writes results.
+///
+/// An agent is a description until it is started, by itself or as part of a
+/// [`TicketSystem`](crate::TicketSystem). Cheap to clone and to change.
+///
+/// # Examples
+/// ```
+/// use agentwerk::Agent;
+/// use agentwerk::testing::ScriptedModel;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let work = Agent::new()
+///     .provider(ScriptedModel::replies(["Four."]))
+///     .model("scripted")
+///     .role("You compute.")
+///     .task("What is 2 + 2?")
+///     .finish()
+///     .await;
+/// assert_eq!(work.last_result().as_deref(), Some("Four."));
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "an agent does nothing until it is started or added to a system"]
+pub struct Agent {
+    pub(crate) name: Option<String>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) role: String,
+    pub(crate) context: Option<String>,
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) dir: Option<PathBuf>,
+    pub(crate) provider: Option<SharedProvider>,
+    pub(crate) model: Option<String>,
+    pub(crate) max_reply_tokens: Option<u32>,
+    pub(crate) handlers: Vec<Handler>,
+    pub(crate) tasks: Vec<Ticket>,
+}
+
+impl Agent {
+    /// An agent without name, labels, role, tools or model.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the agent. The name appears in events, and a ticket with it as a label is served.
+    /// Without one, its system calls it `agent-<n>`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Adds a label: the agent then serves tickets that carry one of its labels, and no others.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.labels.push(label.into());
+        self
+    }
+
+    /// Adds labels.
+    pub fn labels<I: IntoIterator<Item: Into<String>>>(mut self, labels: I) -> Self {
+        self.labels.extend(labels.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says who the agent is; it stands above every conversation.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.role = role.into();
+        self
+    }
+
+    /// Says which situation the agent is in, in place of the block that is written by default
+    /// (directory, platform, date and what is left of the limits).
+    pub fn context(mut self, context: impl Into<String>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// Registers a tool.
+    pub fn tool(mut self, tool: impl IntoTool) -> Self {
+        self.tools.push(tool.into_tool());
+        self
+    }
+
+    /// Registers tools: an array or a vector of one type, or a tuple of different ones.
+    pub fn tools(mut self, tools: impl IntoTools) -> Self {
+        tools.collect_into(&mut self.tools);
+        self
+    }
+
+    /// Sets the directory that the agent's tools are confined to; unset, the current one.
+    pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = Some(dir.into());
+        self
+    }
+
+    /// Sets the provider; unset, that of its system.
+    pub fn provider(mut self, provider: impl IntoProvider) -> Self {
+        self.provider = Some(provider.into_provider());
+        self
+    }
+
+    /// Sets the model; unset, that of its system.
+    pub fn model(mut self, model: impl Into<String>) -> Self {
+        self.model = Some(model.into());
+        self
+    }
+
+    /// Caps the output tokens of one reply. Unset, the provider decides.
+    pub fn max_reply_tokens(mut self, tokens: u32) -> Self {
+        self.max_reply_tokens = Some(tokens);
+        self
+    }
+
+    /// Registers a handler of this agent's events.
+    ///
+    /// Handlers are called in order on a task of their own and never delay an agent. One that
+    /// panics misses that event.
+    pub fn event_handler(mut self, handler: Arc<dyn Fn(Event) + Send + Sync>) -> Self {
+        self.handlers.push(handler);
+        self
+    }
+
+    /// Registers a closure as a handler; see [`event_handler`](Self::event_handler).
+    pub fn on_event(self, handler: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        self.event_handler(Arc::new(handler))
+    }
+
+    /// Gives the agent a task: a ticket that carries the agent's labels, submitted when the agent
+    /// is started or added to a system.
+    pub fn task(mut self, task: impl Serialize) -> Self {
+        self.tasks.push(Ticket::new(task));
+        self
+    }
+}
+
+#[cfg(feature = "http")]
+impl Agent {
+    /// Sets the provider that the environment names; see
+    /// [`SharedProvider::from_env`](crate::providers::SharedProvider::from_env).
+    ///
+    /// # Panics
+    /// The environment names none. [`try_from_env`](Self::try_from_env) does not panic.
+    #[track_caller]
+    pub fn provider_from_env(self) -> Self {
+        let provider = expect_environment(SharedProvider::from_env());
+        self.provider(provider)
+    }
+
+    /// Sets the model that the environment names, or the default one of the provider that it names.
+    ///
+    /// # Panics
+    /// The environment names neither. [`try_from_env`](Self::try_from_env) does not panic.
+    #[track_caller]
+    pub fn model_from_env(self) -> Self {
+        let model = expect_environment(crate::providers::model_from_env());
+        self.model(model)
+    }
+
+    /// Sets provider and model as the environment names them.
+    ///
+    /// # Panics
+    /// The environment names no provider. [`try_from_env`](Self::try_from_env) does not panic.
+    #[track_caller]
+    pub fn from_env(self) -> Self {
+        self.provider_from_env().model_from_env()
+    }
+
+    /// Sets provider and model as the environment names them.
+    ///
+    /// # Errors
+    /// The environment names no provider; the error says which variables to set.
+    pub fn try_from_env(self) -> Result<Self, EnvironmentError> {
+        let provider = SharedProvider::from_env()?;
+        let model = crate::providers::model_from_env()?;
+        Ok(self.provider(provider).model(model))
+    }
+}
+
+#[cfg(feature = "http")]
+#[track_caller]
+#[expect(clippy::panic, reason = "documented: the `from_env` builders panic")]
+pub(crate) fn expect_environment<T>(found: Result<T, EnvironmentError>) -> T {
+    match found {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl fmt::Debug for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Agent")
+            .field("name", &self.name)
+            .field("labels", &self.labels)
+            .field("tools", &self.tools)
+            .field("provider", &self.provider)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,289 @@
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::agent::Agent;
+use super::host::{Halt, Host, Kept, Recording};
+use super::ready::{Defaults, ReadyAgent};
+use super::turns::Turns;
+use crate::chat::{Message, StopReason, Usage};
+use crate::clock::Clock;
+use crate::event::{Event, EventKind, EventSink, Handlers, PolicyKind, RunError, TicketFailure};
+use crate::id::AgentName;
+use crate::policy::Limits;
+use crate::tools::ToolContext;
+
+impl Agent {
+    /// Goes on with a conversation, without tickets: the caller keeps the history.
+    ///
+    /// Role, tools, provider and model are the agent's; its context and tasks play no part. Await
+    /// the value to get the new messages.
+    ///
+    /// # Errors
+    /// See [`RunAgentError`]; it holds the messages that came about before.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the request and the tool calls under way, and the new messages.
+    /// To keep them, cancel with [`AgentRun::cancel`].
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::Agent;
+    /// use agentwerk::chat::Message;
+    /// use agentwerk::testing::ScriptedModel;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::RunAgentError> {
+    /// let agent = Agent::new().provider(ScriptedModel::replies(["Hello!"])).model("scripted");
+    /// let mut history = vec![Message::user("Hi.")];
+    ///
+    /// let reply = agent.run(history.clone()).await?;
+    /// assert_eq!(reply.text(), "Hello!");
+    /// history.extend(reply.into_messages());
+    /// assert_eq!(history.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run(&self, messages: Vec<Message>) -> AgentRun {
+        AgentRun {
+            agent: self.clone(),
+            messages,
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+/// A conversation that goes on when it is awaited; see [`Agent::run`].
+#[derive(Debug)]
+#[must_use = "a conversation goes on when it is awaited"]
+pub struct AgentRun {
+    agent: Agent,
+    messages: Vec<Message>,
+    cancel: CancellationToken,
+}
+
+impl AgentRun {
+    /// Stops when the token is cancelled; the error then holds what came about before.
+    pub fn cancel(mut self, token: CancellationToken) -> Self {
+        self.cancel = token;
+        self
+    }
+}
+
+/// What a conversation gained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    messages: Vec<Message>,
+    text: String,
+    usage: Usage,
+    stop_reason: StopReason,
+}
+
+impl Reply {
+    /// The new messages: replies of the model and results of tools, in order.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// The new messages, to be added to the history.
+    pub fn into_messages(self) -> Vec<Message> {
+        self.messages
+    }
+
+    /// The text of the last reply.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The tokens of all replies.
+    pub fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// Why the model stopped in the end.
+    pub fn stop_reason(&self) -> &StopReason {
+        &self.stop_reason
+    }
+}
+
+/// Why a conversation did not go on to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct RunAgentError {
+    kind: RunAgentErrorKind,
+    messages: Vec<Message>,
+}
+
+/// The causes of a [`RunAgentError`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunAgentErrorKind {
+    /// The agent lacks something. Nothing was sent to a model.
+    #[error(transparent)]
+    Configuration(#[from] RunError),
+    /// The conversation failed for good.
+    #[error("{}", .0.message)]
+    Failed(TicketFailure),
+    /// The token was cancelled.
+    #[error("the conversation was cancelled")]
+    Cancelled,
+}
+
+impl RunAgentError {
+    /// The cause.
+    pub fn kind(&self) -> &RunAgentErrorKind {
+        &self.kind
+    }
+
+    /// The messages that came about before. The last one may ask for tools that gave no result.
+    pub fn into_messages(self) -> Vec<Message> {
+        self.messages
+    }
+}
+
+impl IntoFuture for AgentRun {
+    type Output = Result<Reply, RunAgentError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(run(self))
+    }
+}
+
+async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
+    let AgentRun {
+        agent,
+        messages,
+        cancel,
+    } = run;
+    let name = AgentName::from(agent.name.as_deref().unwrap_or("agent"));
+    let ready = agent
+        .ready(name, &Defaults::default())
+        .map_err(|error| RunAgentError {
+            kind: error.into(),
+            messages: Vec::new(),
+        })?;
+    let host = std::sync::Arc::new(Caller::new(&ready, &agent));
+    let context = ToolContext::for_agent(
+        ready.dir.clone(),
+        ready.name.clone(),
+        None,
+        None,
+        host.clone(),
+    );
+    let turns = Turns {
+        agent: &ready,
+        registry: &ready.registry,
+        schema: None,
+        limits: &Limits::default(),
+        host: &*host,
+        context: &context,
+        cancel: &cancel,
+    };
+    let end = tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(RunAgentErrorKind::Cancelled),
+        end = turns.run(messages) => end.map_err(RunAgentErrorKind::from),
+    };
+    host.handlers.flush().await;
+    let (mut messages, usage) = host.take();
+    match end {
+        Ok(ending) => {
+            messages.extend(ending.closing.into_iter().map(|(message, _)| message));
+            let text = match ending.result {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            Ok(Reply {
+                messages,
+                text,
+                usage,
+                stop_reason: ending.stop_reason,
+            })
+        }
+        Err(kind) => Err(RunAgentError { kind, messages }),
+    }
+}
+
+impl From<Halt> for RunAgentErrorKind {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Fail(failure) => Self::Failed(failure),
+            // A caller sets no limits of a run, and its memory takes every message.
+            Halt::Policy(_) | Halt::Store(_) => Self::Cancelled,
+        }
+    }
+}
+
+/// The caller of [`Agent::run`], as the host of its turns.
+struct Caller {
+    gained: Mutex<(Vec<Message>, Usage, u64)>,
+    handlers: Handlers,
+    agent: AgentName,
+    model: std::sync::Arc<str>,
+    clock: Clock,
+}
+
+impl Caller {
+    fn new(ready: &ReadyAgent, agent: &Agent) -> Self {
+        let handlers = Handlers::new();
+        for handler in &agent.handlers {
+            handlers.add(None, handler.clone());
+        }
+        handlers.start();
+        Self {
+            gained: Mutex::default(),
+            handlers,
+            agent: ready.name.clone(),
+            model: ready.model.clone(),
+            clock: Clock::system(),
+        }
+    }
+
+    fn take(&self) -> (Vec<Message>, Usage) {
+        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
+        (std::mem::take(&mut gained.0), gained.1)
+    }
+}
+
+impl EventSink for Caller {
+    fn emit(&self, kind: EventKind) {
+        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
+        gained.2 += 1;
+        let mut event = Event::new(gained.2, self.clock.now(), kind);
+        event.agent_name = self.agent.clone();
+        event.model = self.model.clone();
+        self.handlers.tell(&event);
+    }
+}
+
+impl Host for Caller {
+    fn take_turn(&self) -> Result<(), PolicyKind> {
+        Ok(())
+    }
+
+    fn spend(&self, usage: Usage) {
+        self.gained.lock().unwrap_or_else(PoisonError::into_inner).1 += usage;
+    }
+
+    fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
+        let messages = messages.into_iter().map(|(message, _)| message);
+        self.gained
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .extend(messages);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("agent", &self.agent)
+            .finish_non_exhaustive()
+    }
+}

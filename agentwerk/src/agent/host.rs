@@ -1,0 +1,47 @@
+use std::pin::Pin;
+
+use crate::chat::{Message, Usage};
+use crate::event::{EventSink, PolicyKind, TicketFailure};
+use crate::store::StoreError;
+
+/// A message to be kept, and the tokens of the reply that it is or that led to it.
+pub(crate) type Kept = (Message, Option<Usage>);
+
+/// Resolves when messages are recorded.
+pub(crate) type Recording<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
+
+/// Whoever an agent works for, as the turn loop sees it.
+pub(crate) trait Host: EventSink {
+    /// Takes one turn from the budget.
+    fn take_turn(&self) -> Result<(), PolicyKind>;
+
+    /// Counts the tokens of a reply.
+    fn spend(&self, usage: Usage);
+
+    /// Keeps messages, all or none. The loop goes on when they are kept: before a tool changes
+    /// anything, the message that asked for it is on record.
+    fn record(&self, messages: Vec<Kept>) -> Recording<'_>;
+}
+
+/// Why the loop stopped without a result.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The work failed for good.
+    Fail(TicketFailure),
+    /// A limit of the run is reached; the work stays open.
+    Policy(PolicyKind),
+    /// A message could not be recorded.
+    Store(StoreError),
+}
+
+impl From<TicketFailure> for Halt {
+    fn from(failure: TicketFailure) -> Self {
+        Self::Fail(failure)
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,25 @@
+//! Agents: who they are ([`Agent`]), and how they work: prompt, request, reply, tools, and again.
+//!
+//! # Invariants
+//! - The loop in `turns` is the only cycle of the library. It sees its host through a small trait,
+//!   and knows no ticket, no store and no system.
+//! - Nothing is sent to a model with a wrong configuration: an agent is made ready as a whole, or a
+//!   [`RunError`](crate::event::RunError) says what is missing.
+
+#[expect(
+    clippy::module_inception,
+    reason = "one public type a file, named after it"
+)]
+mod agent;
+mod conversation;
+mod finish;
+mod host;
+mod ready;
+mod request;
+mod turns;
+
+pub use agent::Agent;
+pub use conversation::{AgentRun, Reply, RunAgentError, RunAgentErrorKind};
+pub(crate) use host::{Halt, Host, Kept, Recording};
+pub(crate) use ready::{Defaults, ReadyAgent};
+pub(crate) use turns::{Ending, Turns};

@@ -1,0 +1,102 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::agent::Agent;
+use crate::event::RunError;
+use crate::id::AgentName;
+use crate::providers::SharedProvider;
+use crate::ticket::Routing;
+use crate::tools::{Registry, RegistryError, Tool};
+
+/// An agent with everything that it needs to work.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadyAgent {
+    pub(crate) name: AgentName,
+    pub(crate) routing: Routing,
+    pub(crate) provider: SharedProvider,
+    pub(crate) model: Arc<str>,
+    pub(crate) role: Option<Arc<str>>,
+    pub(crate) context: Option<String>,
+    pub(crate) registry: Registry,
+    pub(crate) dir: PathBuf,
+    pub(crate) max_reply_tokens: Option<u32>,
+}
+
+/// What an agent takes when it was given nothing of its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Defaults {
+    pub(crate) provider: Option<SharedProvider>,
+    pub(crate) model: Option<String>,
+}
+
+impl Agent {
+    /// Which tickets the agent serves.
+    pub(crate) fn routing(&self) -> Routing {
+        Routing::new(self.labels.iter().cloned(), self.name.as_deref())
+    }
+
+    /// Makes the agent ready, or says what is missing.
+    pub(crate) fn ready(
+        &self,
+        name: AgentName,
+        defaults: &Defaults,
+    ) -> Result<ReadyAgent, RunError> {
+        let provider = self
+            .provider
+            .clone()
+            .or_else(|| defaults.provider.clone())
+            .ok_or_else(|| RunError::NoProvider {
+                agent: name.clone(),
+            })?;
+        let model = self
+            .model
+            .clone()
+            .or_else(|| defaults.model.clone())
+            .ok_or_else(|| RunError::NoModel {
+                agent: name.clone(),
+            })?;
+        Ok(ReadyAgent {
+            routing: self.routing(),
+            provider,
+            model: model.into(),
+            role: Some(self.role.as_str())
+                .filter(|role| !role.trim().is_empty())
+                .map(Arc::from),
+            context: self.context.clone(),
+            registry: registry(&name, self.tools.iter().cloned())?,
+            dir: self.directory(&name)?,
+            max_reply_tokens: self.max_reply_tokens,
+            name,
+        })
+    }
+
+    /// The directory of the agent's tools, as an absolute path.
+    fn directory(&self, agent: &AgentName) -> Result<PathBuf, RunError> {
+        let path = self.dir.clone().unwrap_or_else(|| PathBuf::from("."));
+        let found = std::fs::canonicalize(&path).and_then(|dir| {
+            if dir.is_dir() {
+                Ok(dir)
+            } else {
+                Err(std::io::ErrorKind::NotADirectory.into())
+            }
+        });
+        found.map_err(|source| RunError::Directory {
+            agent: agent.clone(),
+            path,
+            source: Arc::new(source),
+        })
+    }
+}
+
+/// Puts the tools of an agent side by side.
+pub(crate) fn registry(
+    agent: &AgentName,
+    tools: impl IntoIterator<Item = Tool>,
+) -> Result<Registry, RunError> {
+    let agent = agent.clone();
+    Registry::new(tools).map_err(|error| match error {
+        RegistryError::Duplicate { tool } => RunError::DuplicateTool { agent, tool },
+        RegistryError::Name { tool } => RunError::ToolName { agent, tool },
+        RegistryError::Schema { tool, what } => RunError::ToolSchema { agent, tool, what },
+    })
+}

@@ -1,0 +1,297 @@
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::finish::{correction, read_reply};
+use super::host::{Halt, Host, Kept};
+use super::ready::ReadyAgent;
+use super::request::{failed, send};
+use crate::chat::{Message, Request, Response, Role, StopReason, ToolCall, Usage};
+use crate::event::{EventKind, FailureReason, PolicyKind, TicketFailure};
+use crate::excerpt::head;
+use crate::policy::Limits;
+use crate::schemas::{Schema, Violation};
+use crate::tools::{Next, Registry, Round, ToolContext, WriteResultTool};
+
+const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly where it stopped.";
+const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
+const CALL_THE_TOOLS: &str =
+    "Your reply announced tool calls but had none. Call the tools, or reply when the task is done.";
+
+/// Bytes of a refusal that its failure quotes.
+const REFUSAL_BYTES_MAX: usize = 200;
+
+/// One piece of work of one agent: prompt, request, reply, tools, and again until it ends.
+pub(crate) struct Turns<'a> {
+    pub(crate) agent: &'a ReadyAgent,
+    /// The agent's tools, and what the work itself brings.
+    pub(crate) registry: &'a Registry,
+    /// What the result must look like.
+    pub(crate) schema: Option<&'a Schema>,
+    pub(crate) limits: &'a Limits,
+    pub(crate) host: &'a dyn Host,
+    pub(crate) context: &'a ToolContext,
+    pub(crate) cancel: &'a CancellationToken,
+}
+
+/// How the work ended.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    /// The result.
+    pub(crate) result: Value,
+    /// Why the model stopped.
+    pub(crate) stop_reason: StopReason,
+    /// Messages that belong to the conversation and are not recorded yet, so that they can be
+    /// recorded together with the end.
+    pub(crate) closing: Vec<Kept>,
+}
+
+/// What changes from turn to turn.
+struct Progress {
+    messages: Vec<Message>,
+    turn: u32,
+    /// Corrections so far.
+    corrections: u32,
+    /// The text before a reply was cut off.
+    cut: Option<String>,
+    /// Whether the reply before this one was empty.
+    was_empty: bool,
+}
+
+/// What follows a reply.
+enum Step {
+    /// The conversation goes on as it is.
+    Continue,
+    /// The model is told something.
+    Say(String),
+    /// The reply is the result.
+    Finish(Value),
+}
+
+impl Turns<'_> {
+    /// Works until the end.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the request and the tool calls that are under way. What was
+    /// recorded stays; a tool call may be left without a result.
+    pub(crate) async fn run(&self, messages: Vec<Message>) -> Result<Ending, Halt> {
+        let mut progress = Progress {
+            messages,
+            turn: 0,
+            corrections: 0,
+            cut: None,
+            was_empty: false,
+        };
+        loop {
+            progress.turn += 1;
+            let span = tracing::debug_span!("turn", turn = progress.turn);
+            if let Some(ending) = self.turn(&mut progress).instrument(span).await? {
+                return Ok(ending);
+            }
+        }
+    }
+
+    /// One request with the tool calls that it leads to.
+    async fn turn(&self, progress: &mut Progress) -> Result<Option<Ending>, Halt> {
+        self.host.take_turn().map_err(Halt::Policy)?;
+        self.host.emit(EventKind::TurnStarted {
+            turn: progress.turn,
+        });
+        let request = self.request(progress);
+        let response = send(self.agent, self.limits, self.host, &request).await?;
+        drop(request);
+        let Response {
+            content,
+            stop_reason,
+            usage,
+        } = response;
+        let reply = Message::new(Role::Assistant, content);
+        let calls: Vec<ToolCall> = reply.tool_calls().cloned().collect();
+        if calls.is_empty() {
+            self.answer(progress, reply, usage, stop_reason).await
+        } else {
+            self.record(progress, vec![(reply, Some(usage))]).await?;
+            self.call_tools(progress, &calls, stop_reason).await
+        }
+    }
+
+    /// Goes on after a reply without tool calls. The reply is recorded together with what follows
+    /// from it, so that no conversation is left that ends in the model's own words.
+    async fn answer(
+        &self,
+        progress: &mut Progress,
+        reply: Message,
+        usage: Usage,
+        stop_reason: StopReason,
+    ) -> Result<Option<Ending>, Halt> {
+        let step = self.read(progress, &reply.text(), &stop_reason);
+        // No vendor takes an empty message back.
+        let is_empty = reply.content().is_empty();
+        let mut kept = if is_empty {
+            Vec::new()
+        } else {
+            vec![(reply, Some(usage))]
+        };
+        let failure = match step {
+            Ok(Step::Finish(result)) => {
+                return Ok(Some(Ending {
+                    result,
+                    stop_reason,
+                    closing: kept,
+                }));
+            }
+            Ok(Step::Say(text)) => {
+                kept.push((Message::user(text), is_empty.then_some(usage)));
+                None
+            }
+            Ok(Step::Continue) => None,
+            Err(halt) => Some(halt),
+        };
+        self.record(progress, kept).await?;
+        failure.map_or(Ok(None), Err)
+    }
+
+    fn request(&self, progress: &Progress) -> Request {
+        let mut request = Request::new(&*self.agent.model, progress.messages.clone());
+        request.system = self.agent.role.clone();
+        request.tools = Arc::clone(self.registry.specs());
+        request.max_reply_tokens = self.agent.max_reply_tokens;
+        request
+    }
+
+    /// Runs the tools; whatever the reason to stop says, calls are there to be run.
+    async fn call_tools(
+        &self,
+        progress: &mut Progress,
+        calls: &[ToolCall],
+        stop_reason: StopReason,
+    ) -> Result<Option<Ending>, Halt> {
+        let accept = |value: &Value| self.schema.map_or(Ok(()), |schema| schema.validate(value));
+        let round = Round {
+            registry: self.registry,
+            context: self.context,
+            cancel: self.cancel,
+            accept: &accept,
+        };
+        let end = round.run(calls).await;
+        let results = vec![(Message::tool_results(end.results), None)];
+        progress.was_empty = false;
+        if let Next::Finish(result) = end.next {
+            return Ok(Some(Ending {
+                result,
+                stop_reason,
+                closing: results,
+            }));
+        }
+        self.record(progress, results).await?;
+        match end.next {
+            Next::Continue | Next::Finish(_) => Ok(None),
+            Next::Correct(violations) => {
+                self.count_correction(progress, violations)?;
+                Ok(None)
+            }
+            Next::Abort(message) => {
+                Err(TicketFailure::new(FailureReason::ToolAborted, message).into())
+            }
+        }
+    }
+
+    /// Reads a reply without tool calls.
+    fn read(
+        &self,
+        progress: &mut Progress,
+        text: &str,
+        stop_reason: &StopReason,
+    ) -> Result<Step, Halt> {
+        match stop_reason {
+            StopReason::EndTurn | StopReason::StopSequence => self.read_text(progress, text),
+            StopReason::ToolCalls => self.ask_again(progress, CALL_THE_TOOLS),
+            StopReason::Pause => Ok(Step::Continue),
+            StopReason::MaxTokens if progress.cut.is_none() => {
+                progress.cut = Some(text.to_owned());
+                Ok(Step::Say(GO_ON.to_owned()))
+            }
+            StopReason::MaxTokens => {
+                let message = "the model's reply was cut off twice at its length limit";
+                Err(TicketFailure::new(FailureReason::Truncated, message).into())
+            }
+            StopReason::Refusal => {
+                let message = format!("the model refused: {}", head(text, REFUSAL_BYTES_MAX));
+                Err(TicketFailure::new(FailureReason::Refused, message).into())
+            }
+            StopReason::ContextOverflow => Err(failed(
+                self.host,
+                "the conversation no longer fits the model's context window".to_owned(),
+            )),
+            StopReason::Other(reason) => Err(failed(
+                self.host,
+                format!("the model stopped for a reason that is not known: `{reason}`"),
+            )),
+        }
+    }
+
+    fn read_text(&self, progress: &mut Progress, text: &str) -> Result<Step, Halt> {
+        let text = progress.cut.take().unwrap_or_default() + text;
+        if text.trim().is_empty() {
+            return self.ask_again(progress, SAY_SOMETHING);
+        }
+        progress.was_empty = false;
+        match read_reply(self.schema, &text) {
+            Ok(result) => Ok(Step::Finish(result)),
+            Err(violations) => {
+                let text = correction(WriteResultTool::NAME, &violations);
+                self.count_correction(progress, violations)?;
+                Ok(Step::Say(text))
+            }
+        }
+    }
+
+    /// Asks once more after a reply with nothing in it.
+    fn ask_again(&self, progress: &mut Progress, text: &str) -> Result<Step, Halt> {
+        if std::mem::replace(&mut progress.was_empty, true) {
+            let message = "the model had nothing to say, although it was asked again";
+            return Err(TicketFailure::new(FailureReason::Empty, message).into());
+        }
+        self.count_correction(progress, Vec::new())?;
+        Ok(Step::Say(text.to_owned()))
+    }
+
+    /// Counts a correction, or fails when none is left.
+    fn count_correction(
+        &self,
+        progress: &mut Progress,
+        violations: Vec<Violation>,
+    ) -> Result<(), Halt> {
+        if progress.corrections >= self.limits.max_schema_retries {
+            self.host.emit(EventKind::PolicyViolated {
+                kind: PolicyKind::MaxSchemaRetries,
+            });
+            let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
+            let message = format!(
+                "no valid result after {} corrections: {}",
+                progress.corrections,
+                if list.is_empty() {
+                    "there was none".to_owned()
+                } else {
+                    list.join("; ")
+                }
+            );
+            return Err(TicketFailure::new(FailureReason::SchemaRetriesExhausted, message).into());
+        }
+        progress.corrections += 1;
+        self.host.emit(EventKind::SchemaRetried {
+            attempt: progress.corrections,
+            violations,
+        });
+        Ok(())
+    }
+
+    async fn record(&self, progress: &mut Progress, messages: Vec<Kept>) -> Result<(), Halt> {
+        let recorded = messages.iter().map(|(message, _)| message.clone());
+        progress.messages.extend(recorded);
+        self.host.record(messages).await?;
+        Ok(())
+    }
+}

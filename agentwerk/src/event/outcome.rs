@@ -1,0 +1,151 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::id::{AgentName, TicketKey};
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RunOutcome {
+    /// Nothing is left to do.
+    Drained,
+    /// Only tickets that wait for a person or a comment are left.
+    Waiting(Vec<TicketKey>),
+    /// Tickets are left that no registered agent serves.
+    Stalled(Vec<TicketKey>),
+    /// A limit of the run was reached; unfinished tickets stay open.
+    PolicyViolated(PolicyKind),
+    /// The run was cancelled; unfinished tickets stay open.
+    Cancelled,
+    /// The run cannot go on.
+    Failed(RunError),
+}
+
+impl RunOutcome {
+    /// Whether everything that was submitted is finished.
+    pub const fn is_drained(&self) -> bool {
+        matches!(self, Self::Drained)
+    }
+}
+
+impl fmt::Display for RunOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Drained => f.write_str("nothing is left to do"),
+            Self::Waiting(keys) => write!(f, "{} tickets wait for a person", keys.len()),
+            Self::Stalled(keys) => {
+                write!(f, "no agent serves {} open tickets", keys.len())?;
+                keys.first()
+                    .map_or(Ok(()), |first| write!(f, ", {first} among them"))
+            }
+            Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
+            Self::Cancelled => f.write_str("the run was cancelled"),
+            Self::Failed(_) => f.write_str("the run cannot go on"),
+        }
+    }
+}
+
+/// A limit that a system can set; its `Display` is the setter's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyKind {
+    /// Turns of a run.
+    MaxTurns,
+    /// Time of a run.
+    MaxTime,
+    /// Input tokens of a run.
+    MaxInputTokens,
+    /// Output tokens of a run.
+    MaxOutputTokens,
+    /// Corrections of one ticket's result.
+    MaxSchemaRetries,
+    /// Attempts of one request.
+    MaxRequestRetries,
+}
+
+impl fmt::Display for PolicyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MaxTurns => "max_turns",
+            Self::MaxTime => "max_time",
+            Self::MaxInputTokens => "max_input_tokens",
+            Self::MaxOutputTokens => "max_output_tokens",
+            Self::MaxSchemaRetries => "max_schema_retries",
+            Self::MaxRequestRetries => "max_request_retries",
+        })
+    }
+}
+
+/// Why a run cannot start or go on. Nothing was sent to a model with a wrong configuration.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// An agent has no provider.
+    #[error(
+        "agent `{agent}` has no provider\nhint: call `.provider(..)` or `.from_env()` on the agent \
+         or on its system; `.from_env()` reads `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, \
+         `MISTRAL_API_KEY` or `LITELLM_API_KEY`"
+    )]
+    NoProvider {
+        /// The agent.
+        agent: AgentName,
+    },
+    /// An agent has no model.
+    #[error(
+        "agent `{agent}` has no model\nhint: call `.model(..)` or `.model_from_env()` on the agent \
+         or on its system; `.model_from_env()` reads `MODEL`"
+    )]
+    NoModel {
+        /// The agent.
+        agent: AgentName,
+    },
+    /// An agent has two tools of one name.
+    #[error("agent `{agent}` has two tools named `{tool}`\nhint: remove or rename one of them")]
+    DuplicateTool {
+        /// The agent.
+        agent: AgentName,
+        /// The name.
+        tool: String,
+    },
+    /// A tool has a name that no vendor accepts.
+    #[error(
+        "agent `{agent}` has a tool named `{tool}`\nhint: a name starts with a letter or `_` and \
+         has at most 64 letters, digits, `_` and `-`"
+    )]
+    ToolName {
+        /// The agent.
+        agent: AgentName,
+        /// The name.
+        tool: String,
+    },
+    /// A tool has arguments that no schema describes.
+    #[error("agent `{agent}` has a tool `{tool}` whose schema is unusable: {what}")]
+    ToolSchema {
+        /// The agent.
+        agent: AgentName,
+        /// The tool.
+        tool: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The directory of an agent cannot be opened.
+    #[error("open the directory `{}` of agent `{agent}`", path.display())]
+    Directory {
+        /// The agent.
+        agent: AgentName,
+        /// The directory.
+        path: PathBuf,
+        /// Why not.
+        source: Arc<std::io::Error>,
+    },
+    /// The run was started outside of a tokio runtime.
+    #[error("start a run outside of a tokio runtime\nhint: call it from `#[tokio::main]`")]
+    NoRuntime,
+    /// A record could not be stored.
+    #[error("store a record")]
+    Store {
+        /// Why not.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+}

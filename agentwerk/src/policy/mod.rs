@@ -1,0 +1,10 @@
+//! Policies: limits of a run and of a ticket, and when a request is sent again. Numbers only:
+//! nothing here knows a ticket, a provider or an agent.
+
+mod backoff;
+mod budget;
+mod limits;
+
+pub(crate) use backoff::Backoff;
+pub(crate) use budget::Budget;
+pub(crate) use limits::Limits;

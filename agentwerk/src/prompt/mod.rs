@@ -1,0 +1,10 @@
+//! Prompts: what a model reads before it says its first word.
+//!
+//! Three parts: the role (who the agent is) stands above the conversation, the context (the
+//! situation) and the task (the work) are its first message.
+
+mod assemble;
+mod context_block;
+
+pub(crate) use assemble::first_message;
+pub(crate) use context_block::{ContextBlock, Remaining};

@@ -1,0 +1,91 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::claim::Lease;
+use super::error::StoreError;
+use crate::id::TicketKey;
+use crate::ticket::Record;
+
+/// Records that belong together.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The claim in whose name the records are written; none for the program itself.
+    pub lease: Option<Lease>,
+    /// The records, in the order in which they hold.
+    pub records: Vec<Record>,
+}
+
+impl Batch {
+    /// Records of the program itself.
+    pub fn new(records: Vec<Record>) -> Self {
+        Self {
+            lease: None,
+            records,
+        }
+    }
+
+    /// Records of whoever holds a claim.
+    pub fn leased(lease: &Lease, records: Vec<Record>) -> Self {
+        Self {
+            lease: Some(lease.clone()),
+            records,
+        }
+    }
+}
+
+/// Takes records.
+pub trait Append: Send + Sync + 'static {
+    /// A key that no ticket has had and none will get again.
+    fn reserve_key(&self) -> TicketKey;
+
+    /// Stores a batch, whole or not at all.
+    ///
+    /// The call itself does not wait. A store of one process shows the change to queries when it
+    /// returns; the [`Commit`] resolves when the records are as durable as the store makes them.
+    ///
+    /// # Errors
+    /// Through the commit: the lease is stale, or a ticket's status rules a change out.
+    fn append(&self, batch: Batch) -> Commit;
+}
+
+/// Resolves when a batch is stored.
+///
+/// # Cancel safety
+/// Dropping it does not take the batch back.
+#[must_use = "a batch may have been refused"]
+pub struct Commit(State);
+
+enum State {
+    Ready(Option<Result<(), StoreError>>),
+    Pending(Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>),
+}
+
+impl Commit {
+    /// A batch that is decided already.
+    pub fn ready(result: Result<(), StoreError>) -> Self {
+        Self(State::Ready(Some(result)))
+    }
+
+    /// A batch that is decided later.
+    pub fn pending(result: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
+        Self(State::Pending(Box::pin(result)))
+    }
+}
+
+impl Future for Commit {
+    type Output = Result<(), StoreError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Ready(result) => Poll::Ready(result.take().unwrap_or(Ok(()))),
+            State::Pending(result) => result.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Commit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Commit").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+use crate::id::TicketKey;
+use crate::ticket::TransitionError;
+
+/// Why a store did not take a record.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The claim is over: it ran out or was taken away, and somebody else may hold the ticket. Drop
+    /// the work.
+    #[error("the lease on {key} is no longer valid")]
+    StaleLease {
+        /// The ticket.
+        key: TicketKey,
+    },
+    /// The ticket's status rules the change out. Read the ticket again.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// There is no such ticket.
+    #[error("there is no ticket {key}")]
+    UnknownTicket {
+        /// The key that was given.
+        key: TicketKey,
+    },
+    /// There is such a ticket already. Reserve a key for each submission.
+    #[error("there is a ticket {key} already")]
+    DuplicateTicket {
+        /// The key that was given.
+        key: TicketKey,
+    },
+}

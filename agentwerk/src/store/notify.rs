@@ -1,0 +1,233 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use crate::id::TicketKey;
+use crate::ticket::Routing;
+
+/// Wakes agents that wait for work.
+pub trait Notify: Send + Sync + 'static {
+    /// Starts to watch for tickets that the routing serves.
+    ///
+    /// Watch first, then try to claim, then wait: a ticket that becomes open in between is not
+    /// missed.
+    fn watch(&self, routing: &Routing) -> Watch;
+}
+
+/// The agents that wait for work, in the order in which they came: what a store needs to implement
+/// [`Notify`]. Cheap to clone.
+///
+/// A ticket that becomes open is offered to one agent, the one that has waited longest of those that
+/// serve it. Offering costs O(log n) in the number of waiting agents; waiting costs memory alone.
+#[derive(Clone, Default)]
+pub struct Waiters(Arc<Mutex<Queues>>);
+
+#[derive(Default)]
+struct Queues {
+    /// Given out in rising order: the smallest has waited longest.
+    next_place: u64,
+    by_label: HashMap<String, BTreeSet<u64>>,
+    unlabelled: BTreeSet<u64>,
+    waiting: HashMap<u64, Waiting>,
+}
+
+struct Waiting {
+    routing: Arc<Routing>,
+    /// The ticket that was offered; the agent is then in no queue.
+    offered: Option<Offer>,
+    waker: Option<Waker>,
+}
+
+struct Offer {
+    key: TicketKey,
+    labels: Arc<[String]>,
+}
+
+impl Waiters {
+    /// Nobody waits yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an agent at the end of the queue.
+    pub fn watch(&self, routing: &Routing) -> Watch {
+        let routing = Arc::new(routing.clone());
+        let mut queues = self.lock();
+        let place = queues.enqueue(&routing);
+        let waiting = Waiting {
+            routing: Arc::clone(&routing),
+            offered: None,
+            waker: None,
+        };
+        queues.waiting.insert(place, waiting);
+        drop(queues);
+        Watch {
+            waiters: self.clone(),
+            place,
+            routing,
+            told: false,
+            taken: None,
+        }
+    }
+
+    /// Offers an open ticket to the agent that has waited longest; without one, nothing happens.
+    pub fn offer(&self, key: TicketKey, labels: &Arc<[String]>) {
+        let waker = {
+            let mut queues = self.lock();
+            let Some(place) = queues.longest_waiting(labels) else {
+                return;
+            };
+            queues.dequeue(place);
+            queues.waiting.get_mut(&place).and_then(|waiting| {
+                waiting.offered = Some(Offer {
+                    key,
+                    labels: Arc::clone(labels),
+                });
+                waiting.waker.take()
+            })
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queues> {
+        // No code of a user runs under the lock, so the queues are whole even after a panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queues {
+    fn enqueue(&mut self, routing: &Routing) -> u64 {
+        let place = self.next_place;
+        self.next_place += 1;
+        for label in routing.labels() {
+            self.by_label
+                .entry(label.to_owned())
+                .or_default()
+                .insert(place);
+        }
+        if routing.takes_unlabelled() {
+            self.unlabelled.insert(place);
+        }
+        place
+    }
+
+    fn dequeue(&mut self, place: u64) {
+        let Some(routing) = self
+            .waiting
+            .get(&place)
+            .map(|waiting| Arc::clone(&waiting.routing))
+        else {
+            return;
+        };
+        for label in routing.labels() {
+            if let Some(queue) = self.by_label.get_mut(label) {
+                queue.remove(&place);
+                if queue.is_empty() {
+                    self.by_label.remove(label);
+                }
+            }
+        }
+        self.unlabelled.remove(&place);
+    }
+
+    fn longest_waiting(&self, labels: &[String]) -> Option<u64> {
+        if labels.is_empty() {
+            return self.unlabelled.first().copied();
+        }
+        labels
+            .iter()
+            .filter_map(|label| self.by_label.get(label)?.first().copied())
+            .min()
+    }
+}
+
+/// One agent's place in the queue. Dropping it gives the place up, and passes on a ticket that was
+/// offered but not taken.
+#[must_use = "a dropped watch waits for nothing"]
+pub struct Watch {
+    waiters: Waiters,
+    place: u64,
+    routing: Arc<Routing>,
+    /// Whether [`offered`](Self::offered) has told of the current offer.
+    told: bool,
+    taken: Option<TicketKey>,
+}
+
+impl Watch {
+    /// Waits until a ticket is offered. It may be gone by the time of the claim; then wait again.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing: an offer stays with the watch.
+    pub async fn offered(&mut self) {
+        if std::mem::take(&mut self.told) {
+            self.requeue();
+        }
+        std::future::poll_fn(|cx| {
+            let mut queues = self.waiters.lock();
+            match queues.waiting.get_mut(&self.place) {
+                Some(waiting) if waiting.offered.is_none() => {
+                    waiting.waker = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+        self.told = true;
+    }
+
+    /// Tells which ticket was claimed, so that the offer of it is not passed on.
+    pub fn took(&mut self, key: TicketKey) {
+        self.taken = Some(key);
+    }
+
+    /// Goes back to the end of the queue after an offer that led to no ticket.
+    fn requeue(&mut self) {
+        let mut queues = self.waiters.lock();
+        queues.waiting.remove(&self.place);
+        self.place = queues.enqueue(&self.routing);
+        let waiting = Waiting {
+            routing: Arc::clone(&self.routing),
+            offered: None,
+            waker: None,
+        };
+        queues.waiting.insert(self.place, waiting);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let offered = {
+            let mut queues = self.waiters.lock();
+            queues.dequeue(self.place);
+            queues
+                .waiting
+                .remove(&self.place)
+                .and_then(|waiting| waiting.offered)
+        };
+        if let Some(offer) = offered
+            && self.taken != Some(offer.key)
+        {
+            self.waiters.offer(offer.key, &offer.labels);
+        }
+    }
+}
+
+impl fmt::Debug for Waiters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiters")
+            .field("waiting", &self.lock().waiting.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}

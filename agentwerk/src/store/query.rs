@@ -1,0 +1,33 @@
+use crate::id::TicketKey;
+use crate::ticket::{Routing, TicketSnapshot};
+
+/// Tells what is there.
+pub trait Query: Send + Sync + 'static {
+    /// One ticket.
+    fn get(&self, key: TicketKey) -> Option<TicketSnapshot>;
+
+    /// Every ticket, in the order of submission.
+    fn tickets(&self) -> Vec<TicketSnapshot>;
+
+    /// Every ticket that is done, in the order in which they became so.
+    fn done(&self) -> Vec<TicketSnapshot>;
+
+    /// The ticket that became done last.
+    fn last_done(&self) -> Option<TicketSnapshot>;
+
+    /// What is left to do, for agents that together have this routing.
+    fn backlog(&self, routing: &Routing) -> Backlog;
+}
+
+/// What is left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Open tickets that nobody has claimed.
+    pub todo: usize,
+    /// Whether one of them is served.
+    pub has_served: bool,
+    /// Claimed tickets.
+    pub in_progress: usize,
+    /// Tickets that wait for a person or a comment.
+    pub waiting: usize,
+}

@@ -1,0 +1,63 @@
+use std::collections::{BTreeSet, HashMap};
+
+use crate::id::TicketKey;
+use crate::ticket::Routing;
+
+/// The open tickets that nobody has claimed, by label, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct ReadyTickets {
+    by_label: HashMap<String, BTreeSet<TicketKey>>,
+    unlabelled: BTreeSet<TicketKey>,
+    count: usize,
+}
+
+impl ReadyTickets {
+    pub(super) fn insert(&mut self, key: TicketKey, labels: &[String]) {
+        self.count += 1;
+        if labels.is_empty() {
+            self.unlabelled.insert(key);
+        }
+        for label in labels {
+            self.by_label.entry(label.clone()).or_default().insert(key);
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: TicketKey, labels: &[String]) {
+        self.count -= 1;
+        self.unlabelled.remove(&key);
+        for label in labels {
+            if let Some(keys) = self.by_label.get_mut(label) {
+                keys.remove(&key);
+                if keys.is_empty() {
+                    self.by_label.remove(label);
+                }
+            }
+        }
+    }
+
+    /// The oldest ticket that is served: one look-up per label, each O(log n).
+    pub(super) fn oldest(&self, routing: &Routing) -> Option<TicketKey> {
+        let labelled = routing
+            .labels()
+            .filter_map(|label| self.by_label.get(label)?.first().copied())
+            .min();
+        let unlabelled = self
+            .unlabelled
+            .first()
+            .copied()
+            .filter(|_| routing.takes_unlabelled());
+        labelled.into_iter().chain(unlabelled).min()
+    }
+
+    /// Whether one of the tickets is served.
+    pub(super) fn has_served(&self, routing: &Routing) -> bool {
+        (routing.takes_unlabelled() && !self.unlabelled.is_empty())
+            || routing
+                .labels()
+                .any(|label| self.by_label.contains_key(label))
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+}

@@ -1,0 +1,219 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::append::Batch;
+use super::claim::{Claimed, Lease};
+use super::error::StoreError;
+use super::query::Backlog;
+use super::ready::ReadyTickets;
+use crate::clock::Timestamp;
+use crate::id::{AgentName, TicketKey};
+use crate::ticket::{Change, Record, Routing, Status, TicketSnapshot, TicketState};
+
+/// All tickets of one process in memory: the fold of the records, with the indexes that claims and
+/// queries need. Not synchronised; a store puts a lock around it.
+#[derive(Debug, Default)]
+pub(super) struct Tickets {
+    tickets: BTreeMap<TicketKey, Arc<TicketState>>,
+    ready: ReadyTickets,
+    leases: HashMap<TicketKey, ActiveLease>,
+    expiries: BTreeSet<(Instant, TicketKey)>,
+    done: Vec<TicketKey>,
+    waiting: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ActiveLease {
+    token: u64,
+    expires_at: Instant,
+}
+
+/// A ticket that a change made claimable.
+pub(super) type Opened = (TicketKey, Arc<[String]>);
+
+impl Tickets {
+    /// Takes a batch whole, or refuses it and stays as it was. Tells which tickets became open.
+    pub(super) fn append(&mut self, batch: &Batch) -> Result<Vec<Opened>, StoreError> {
+        self.check(batch)?;
+        Ok(batch
+            .records
+            .iter()
+            .filter_map(|record| self.apply(record))
+            .collect())
+    }
+
+    /// Goes through a batch without taking it. A record is held against the status that the
+    /// records before it lead to.
+    fn check(&self, batch: &Batch) -> Result<(), StoreError> {
+        if let Some(lease) = &batch.lease {
+            self.check_lease(lease)?;
+        }
+        let mut statuses: HashMap<TicketKey, Status> = HashMap::new();
+        for record in &batch.records {
+            let key = record.key;
+            let status = statuses
+                .get(&key)
+                .copied()
+                .or_else(|| self.tickets.get(&key).map(|ticket| ticket.status()));
+            let next = match (&record.change, status) {
+                (Change::Submitted(_), None) => Status::Todo,
+                (Change::Submitted(_), Some(_)) => return Err(StoreError::DuplicateTicket { key }),
+                (_, None) => return Err(StoreError::UnknownTicket { key }),
+                (change, Some(status)) => change.lead_on(key, status)?,
+            };
+            statuses.insert(key, next);
+        }
+        Ok(())
+    }
+
+    fn check_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        match self.leases.get(&lease.key) {
+            Some(active) if active.token == lease.token => Ok(()),
+            _ => Err(StoreError::StaleLease { key: lease.key }),
+        }
+    }
+
+    /// Takes one record that was checked. Tells the ticket, if it is open now.
+    fn apply(&mut self, record: &Record) -> Option<Opened> {
+        let key = record.key;
+        if let Change::Submitted(body) = &record.change {
+            let state = TicketState::submitted(key, record.at, (**body).clone());
+            let labels = Arc::clone(&state.labels);
+            self.ready.insert(key, &labels);
+            self.tickets.insert(key, Arc::new(state));
+            return Some((key, labels));
+        }
+        let state = Arc::make_mut(self.tickets.get_mut(&key)?);
+        let before = state.status;
+        // The batch was checked, so this cannot be refused; if it were, nothing would change.
+        state.apply(record).ok()?;
+        let after = state.status;
+        let labels = Arc::clone(&state.labels);
+        if before == after {
+            return None;
+        }
+        match before {
+            Status::Todo => self.ready.remove(key, &labels),
+            Status::InProgress => self.end_lease(key),
+            Status::Waiting => self.waiting -= 1,
+            Status::Done | Status::Failed | Status::Cancelled => {}
+        }
+        match after {
+            Status::Todo => {
+                self.ready.insert(key, &labels);
+                return Some((key, labels));
+            }
+            Status::Done => self.done.push(key),
+            Status::Waiting => self.waiting += 1,
+            Status::InProgress | Status::Failed | Status::Cancelled => {}
+        }
+        None
+    }
+
+    /// Claims the oldest ticket that is served.
+    pub(super) fn claim(
+        &mut self,
+        routing: &Routing,
+        agent: &AgentName,
+        at: Timestamp,
+        length: Duration,
+    ) -> Option<(Record, Claimed)> {
+        let key = self.ready.oldest(routing)?;
+        let token = self.tickets.get(&key)?.token() + 1;
+        let change = Change::Claimed {
+            agent: agent.clone(),
+            token,
+        };
+        let record = Record { key, at, change };
+        let _not_open = self.apply(&record);
+        self.begin_lease(key, token, length);
+        let ticket = self.get(key)?;
+        Some((
+            record,
+            Claimed {
+                lease: Lease { key, token },
+                ticket,
+            },
+        ))
+    }
+
+    fn begin_lease(&mut self, key: TicketKey, token: u64, length: Duration) {
+        let expires_at = Instant::now() + length;
+        self.leases.insert(key, ActiveLease { token, expires_at });
+        self.expiries.insert((expires_at, key));
+    }
+
+    fn end_lease(&mut self, key: TicketKey) {
+        if let Some(lease) = self.leases.remove(&key) {
+            self.expiries.remove(&(lease.expires_at, key));
+        }
+    }
+
+    pub(super) fn extend(&mut self, lease: &Lease, length: Duration) -> Result<(), StoreError> {
+        self.check_lease(lease)?;
+        self.end_lease(lease.key);
+        self.begin_lease(lease.key, lease.token, length);
+        Ok(())
+    }
+
+    /// Takes back the tickets whose leases have ended.
+    pub(super) fn expire(&mut self, at: Timestamp) -> (Vec<Record>, Vec<Opened>) {
+        let now = Instant::now();
+        let overdue: Vec<_> = self
+            .expiries
+            .iter()
+            .take_while(|(end, _)| *end <= now)
+            .collect();
+        let keys: Vec<TicketKey> = overdue.into_iter().map(|(_, key)| *key).collect();
+        let records: Vec<_> = keys
+            .iter()
+            .map(|key| Record {
+                key: *key,
+                at,
+                change: Change::Released,
+            })
+            .collect();
+        let opened = records
+            .iter()
+            .filter_map(|record| self.apply(record))
+            .collect();
+        (records, opened)
+    }
+
+    pub(super) fn next_expiry(&self) -> Option<Instant> {
+        self.expiries.first().map(|(end, _)| *end)
+    }
+
+    pub(super) fn get(&self, key: TicketKey) -> Option<TicketSnapshot> {
+        self.tickets
+            .get(&key)
+            .map(|ticket| TicketSnapshot::new(Arc::clone(ticket)))
+    }
+
+    pub(super) fn all(&self) -> Vec<TicketSnapshot> {
+        self.tickets
+            .values()
+            .map(|ticket| TicketSnapshot::new(Arc::clone(ticket)))
+            .collect()
+    }
+
+    pub(super) fn done(&self) -> Vec<TicketSnapshot> {
+        self.done.iter().filter_map(|key| self.get(*key)).collect()
+    }
+
+    pub(super) fn last_done(&self) -> Option<TicketSnapshot> {
+        self.get(*self.done.last()?)
+    }
+
+    pub(super) fn backlog(&self, routing: &Routing) -> Backlog {
+        Backlog {
+            todo: self.ready.count(),
+            has_served: self.ready.has_served(routing),
+            in_progress: self.leases.len(),
+            waiting: self.waiting,
+        }
+    }
+}

@@ -1,0 +1,263 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt;
+use tokio::sync::oneshot;
+
+use super::bus::Subject;
+use super::completions::{Completion, Completions};
+use super::ledger::Ledger;
+use super::run::Run;
+use super::supervisor;
+use crate::agent::{Agent, Defaults, ReadyAgent};
+use crate::event::{EventKind, RunError, RunOutcome};
+use crate::id::{AgentName, TicketKey};
+use crate::policy::Limits;
+use crate::store::{Backlog, Commit, Store};
+use crate::ticket::{Draft, Routing, Status};
+
+/// What all handles of one system, its runs and its workers share.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) ledger: Ledger,
+    pub(super) completions: Completions,
+    setup: Mutex<Setup>,
+    runs: Mutex<Runs>,
+}
+
+/// What the user has set up.
+#[derive(Debug)]
+pub(super) struct Setup {
+    agents: Vec<(AgentName, Agent)>,
+    routing: Routing,
+    unnamed: usize,
+    pub(super) defaults: Defaults,
+    pub(super) limits: Limits,
+}
+
+#[derive(Debug, Default)]
+struct Runs {
+    /// The live run, or the one that ended last.
+    current: Option<Arc<Run>>,
+    /// What stops the next run before it begins.
+    stop_next: Option<RunOutcome>,
+}
+
+impl Core {
+    pub(super) fn new(ledger: Ledger) -> Self {
+        Self {
+            ledger,
+            completions: Completions::default(),
+            setup: Mutex::new(Setup {
+                agents: Vec::new(),
+                routing: Routing::nobody(),
+                unnamed: 0,
+                defaults: Defaults::default(),
+                limits: Limits::default(),
+            }),
+            runs: Mutex::default(),
+        }
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        &*self.ledger.store
+    }
+
+    pub(super) fn setup(&self) -> MutexGuard<'_, Setup> {
+        self.setup.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn runs(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds an agent, and submits its tasks.
+    pub(super) fn add_agent(&self, mut agent: Agent) {
+        let tasks = std::mem::take(&mut agent.tasks);
+        let labels = agent.labels.clone();
+        let handlers = std::mem::take(&mut agent.handlers);
+        let name = {
+            let mut setup = self.setup();
+            let name = match &agent.name {
+                Some(name) => AgentName::from(name.as_str()),
+                None => {
+                    setup.unnamed += 1;
+                    AgentName::from(format!("agent-{}", setup.unnamed))
+                }
+            };
+            setup.routing.merge(&agent.routing());
+            setup.agents.push((name.clone(), agent));
+            name
+        };
+        for handler in handlers {
+            self.ledger.bus.add_handler(Some(name.clone()), handler);
+        }
+        for task in tasks {
+            drop(self.submit(task.labels(labels.iter().cloned()).into_draft()));
+        }
+        self.notify_run();
+    }
+
+    /// The agents from position `from` on, made ready.
+    pub(super) fn ready_agents(&self, from: usize) -> Result<Vec<ReadyAgent>, RunError> {
+        let setup = self.setup();
+        let new = setup.agents.get(from..).unwrap_or_default();
+        new.iter()
+            .map(|(name, agent)| agent.ready(name.clone(), &setup.defaults))
+            .collect()
+    }
+
+    /// Which tickets all agents together serve.
+    pub(super) fn backlog(&self) -> Backlog {
+        let setup = self.setup();
+        self.store().backlog(&setup.routing)
+    }
+
+    /// Submits a ticket, and tells the run of it. An error of the store ends the run.
+    pub(super) fn submit(&self, draft: Draft) -> (TicketKey, Commit) {
+        let (key, mut commit) = self.ledger.submit(draft);
+        if let Some(Err(error)) = (&mut commit).now_or_never() {
+            self.fail(supervisor::store_error(error.clone()));
+            commit = Commit::ready(Err(error));
+        }
+        self.notify_run();
+        (key, commit)
+    }
+
+    /// The live run, or a new one.
+    pub(super) fn start(self: &Arc<Self>) -> Arc<Run> {
+        let mut runs = self.runs();
+        match &runs.current {
+            Some(run) if run.ended().is_none() => Arc::clone(run),
+            _ => self.begin(&mut runs),
+        }
+    }
+
+    /// The live run, one that ended and that nobody has asked about, or a new one.
+    pub(super) fn start_unless_ended(self: &Arc<Self>) -> Arc<Run> {
+        let mut runs = self.runs();
+        match &runs.current {
+            Some(run) if run.ended().is_none() || !run.is_observed() => Arc::clone(run),
+            _ => self.begin(&mut runs),
+        }
+    }
+
+    /// Waits for the end of a ticket, in the live run or a new one. `Err` when the last run was
+    /// stopped for a reason that only the user can overrule, by starting another.
+    pub(super) fn wait_for(
+        self: &Arc<Self>,
+        key: TicketKey,
+    ) -> Result<oneshot::Receiver<Completion>, RunOutcome> {
+        // One step for `end`: it either tells this waiter or is seen here.
+        let mut runs = self.runs();
+        let run = match runs.current.as_ref().map(|run| (run, run.ended())) {
+            Some((run, None)) => Arc::clone(run),
+            None
+            | Some((
+                _,
+                Some(RunOutcome::Drained | RunOutcome::Waiting(_) | RunOutcome::Stalled(_)),
+            )) => self.begin(&mut runs),
+            Some((_, Some(stopped))) => return Err(stopped),
+        };
+        let ending = self.completions.wait_for(key);
+        run.changed.notify_one();
+        Ok(ending)
+    }
+
+    /// Ends a run, and tells those who wait for its tickets.
+    pub(super) fn end(&self, run: &Run, outcome: &RunOutcome) {
+        let _runs = self.runs();
+        for key in self.completions.awaited() {
+            self.completions
+                .complete(key, &Completion::GivenUp(outcome.clone()));
+        }
+        run.end(outcome.clone());
+    }
+
+    fn begin(self: &Arc<Self>, runs: &mut Runs) -> Arc<Run> {
+        let run = Arc::new(Run::new(self.setup().limits.clone()));
+        let bus = &self.ledger.bus;
+        match runs.stop_next.take() {
+            Some(RunOutcome::Cancelled) => run.cancel(),
+            Some(outcome) => drop(run.stop(outcome)),
+            None => {}
+        }
+        runs.current = Some(Arc::clone(&run));
+        bus.publish(&Subject::run(), EventKind::RunStarted);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            bus.start();
+            // The run's own task: it ends by itself, and tells how through the run.
+            drop(runtime.spawn(supervisor::supervise(Arc::clone(self), Arc::clone(&run))));
+        } else {
+            let outcome = RunOutcome::Failed(RunError::NoRuntime);
+            bus.publish(
+                &Subject::run(),
+                EventKind::RunFinished {
+                    outcome: outcome.clone(),
+                },
+            );
+            run.end(outcome);
+        }
+        run
+    }
+
+    /// Cancels the live run, or the next one.
+    pub(super) fn cancel(&self) {
+        let mut runs = self.runs();
+        match &runs.current {
+            Some(run) if run.ended().is_none() => run.cancel(),
+            _ => runs.stop_next = Some(RunOutcome::Cancelled),
+        }
+    }
+
+    /// Cancels the live run, if there is one.
+    pub(super) fn cancel_live(&self) {
+        if let Some(run) = self.live() {
+            run.cancel();
+        }
+    }
+
+    /// Fails the live run, or the next one.
+    pub(super) fn fail(&self, error: RunError) {
+        let mut runs = self.runs();
+        let outcome = RunOutcome::Failed(error);
+        match &runs.current {
+            Some(run) if run.ended().is_none() => drop(run.stop(outcome)),
+            _ => runs.stop_next = Some(outcome),
+        }
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        let runs = self.runs();
+        matches!(runs.stop_next, Some(RunOutcome::Cancelled))
+            || runs.current.as_ref().is_some_and(|run| run.is_cancelled())
+    }
+
+    /// The live run.
+    pub(super) fn live(&self) -> Option<Arc<Run>> {
+        self.runs()
+            .current
+            .clone()
+            .filter(|run| run.ended().is_none())
+    }
+
+    /// How the last run ended.
+    pub(super) fn outcome(&self) -> Option<RunOutcome> {
+        self.runs().current.as_ref().and_then(|run| run.ended())
+    }
+
+    fn notify_run(&self) {
+        if let Some(run) = self.live() {
+            run.changed.notify_one();
+        }
+    }
+
+    /// The open tickets in one status.
+    pub(super) fn keys_in(&self, status: Status) -> Vec<TicketKey> {
+        let tickets = self.store().tickets();
+        tickets
+            .iter()
+            .filter(|t| t.status() == status)
+            .map(|t| t.key())
+            .collect()
+    }
+}

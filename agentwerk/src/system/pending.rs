@@ -1,0 +1,216 @@
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::completions::Completion;
+use super::system::TicketSystem;
+use crate::event::{RunOutcome, TicketFailure};
+use crate::id::TicketKey;
+use crate::schemas::TicketResult;
+use crate::store::{Commit, StoreError};
+use crate::ticket::{Status, TicketSnapshot};
+
+/// A submitted ticket. Await it, by value or by reference, for its result.
+///
+/// Awaiting starts the run if there is none, and resolves when the ticket has ended. When nobody
+/// will work on the ticket (the run ends first, or no agent serves it) it resolves to an error that
+/// says so: it never hangs. After a run that was cancelled, failed or ran into a limit, it starts
+/// no other one.
+///
+/// # Cancel safety
+/// Dropping it, or the future that comes of it, changes nothing: the ticket stays submitted.
+#[must_use = "the ticket is submitted; await it for its result, or use `TicketSystem::ticket`"]
+pub struct Pending<R> {
+    key: TicketKey,
+    system: TicketSystem,
+    stored: watch::Receiver<Option<Result<(), StoreError>>>,
+    result: PhantomData<fn() -> R>,
+}
+
+/// Why an awaited ticket gave no result.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TicketError {
+    /// The ticket failed.
+    #[error("{key} failed: {failure}")]
+    Failed {
+        /// The ticket.
+        key: TicketKey,
+        /// Why.
+        failure: TicketFailure,
+    },
+    /// The ticket was called off.
+    #[error("{key} was cancelled")]
+    Cancelled {
+        /// The ticket.
+        key: TicketKey,
+    },
+    /// Nobody works on the ticket any more. It stays open.
+    #[error("{key} is not finished: {outcome}")]
+    Unfinished {
+        /// The ticket.
+        key: TicketKey,
+        /// How the run ended.
+        outcome: RunOutcome,
+    },
+    /// The result is not of the type that was asked for.
+    #[error("read the result of {key}")]
+    Result {
+        /// The ticket.
+        key: TicketKey,
+        /// What is wrong with it.
+        source: Arc<serde_json::Error>,
+    },
+    /// The submission could not be stored.
+    #[error("store {key}")]
+    Store {
+        /// The ticket.
+        key: TicketKey,
+        /// Why not.
+        source: StoreError,
+    },
+}
+
+impl<R> Pending<R> {
+    pub(super) fn new(system: TicketSystem, key: TicketKey, commit: Commit) -> Self {
+        Self {
+            key,
+            system,
+            stored: watch_commit(commit),
+            result: PhantomData,
+        }
+    }
+
+    /// The ticket's key.
+    pub fn key(&self) -> &TicketKey {
+        &self.key
+    }
+
+    /// Waits until the submission is stored.
+    ///
+    /// # Errors
+    /// It could not be stored.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    ///
+    /// # Durability
+    /// On `Ok`, the ticket is as durable as its store makes it: nothing more than submitted in
+    /// memory.
+    pub async fn durable(&self) -> Result<&TicketKey, TicketError> {
+        let mut stored = self.stored.clone();
+        let known = stored.wait_for(Option::is_some).await;
+        match known.ok().and_then(|known| known.clone()) {
+            Some(Err(source)) => Err(TicketError::Store {
+                key: self.key,
+                source,
+            }),
+            // The writer of a commit reports before it goes, so nothing unknown is left here.
+            Some(Ok(())) | None => Ok(&self.key),
+        }
+    }
+}
+
+/// Follows a commit. One that is decided already, as in memory, needs no task.
+fn watch_commit(mut commit: Commit) -> watch::Receiver<Option<Result<(), StoreError>>> {
+    use futures_util::FutureExt;
+    let known = (&mut commit).now_or_never();
+    let is_known = known.is_some();
+    let (sender, receiver) = watch::channel(known);
+    if !is_known {
+        drop(tokio::spawn(async move {
+            sender.send_replace(Some(commit.await))
+        }));
+    }
+    receiver
+}
+
+impl<R: TicketResult> IntoFuture for Pending<R> {
+    type Output = Result<R, TicketError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(result(self.system, self.key))
+    }
+}
+
+impl<R: TicketResult> IntoFuture for &Pending<R> {
+    type Output = Result<R, TicketError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(result(self.system.clone(), self.key))
+    }
+}
+
+async fn result<R: TicketResult>(system: TicketSystem, key: TicketKey) -> Result<R, TicketError> {
+    let ticket = ended(&system, key).await?;
+    let failed = |failure| TicketError::Failed { key, failure };
+    match ticket.status() {
+        Status::Failed => Err(ticket
+            .failure()
+            .cloned()
+            .map_or(TicketError::Cancelled { key }, failed)),
+        Status::Done => match ticket.result_as::<R>() {
+            Ok(Some(result)) => Ok(result),
+            Ok(None) => Err(TicketError::Cancelled { key }),
+            Err(source) => Err(TicketError::Result {
+                key,
+                source: Arc::new(source),
+            }),
+        },
+        Status::Todo | Status::InProgress | Status::Waiting | Status::Cancelled => {
+            Err(TicketError::Cancelled { key })
+        }
+    }
+}
+
+/// Waits for the end of a ticket.
+async fn ended(system: &TicketSystem, key: TicketKey) -> Result<TicketSnapshot, TicketError> {
+    let core = system.core();
+    let read = || {
+        core.store()
+            .get(key)
+            .filter(|ticket| ticket.status().is_terminal())
+    };
+    let unfinished = |outcome| TicketError::Unfinished { key, outcome };
+    loop {
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        let ending = core.wait_for(key).map_err(unfinished)?;
+        // The ticket may have ended before anybody knew that it is waited for.
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        match ending.await {
+            Ok(Completion::GivenUp(outcome)) if concerns(&outcome, key) => {
+                return Err(unfinished(outcome));
+            }
+            // It ended; or the run did, and had settled that before the ticket came.
+            Ok(Completion::Ended | Completion::GivenUp(_)) => {}
+            Err(_gone) => return Err(unfinished(RunOutcome::Cancelled)),
+        }
+    }
+}
+
+/// Whether the end of a run leaves a ticket open for good, as far as the run is concerned.
+fn concerns(outcome: &RunOutcome, key: TicketKey) -> bool {
+    match outcome {
+        RunOutcome::Drained => false,
+        RunOutcome::Waiting(keys) | RunOutcome::Stalled(keys) => keys.contains(&key),
+        RunOutcome::PolicyViolated(_) | RunOutcome::Cancelled | RunOutcome::Failed(_) => true,
+    }
+}
+
+impl<R> fmt::Debug for Pending<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+use std::time::Duration;
+
+use super::system::TicketSystem;
+use crate::policy::Limits;
+
+/// Policies. Each counts from the next run on.
+///
+/// Limits of a run are checked before every turn. A run that reaches one stops with
+/// [`RunOutcome::PolicyViolated`](crate::event::RunOutcome::PolicyViolated), and its unfinished
+/// tickets stay open. Limits of a ticket fail that ticket, and the run goes on. Either is told by
+/// [`EventKind::PolicyViolated`](crate::event::EventKind::PolicyViolated).
+impl TicketSystem {
+    /// Caps the turns of a run. A turn is one request with its tool calls. Unset by default.
+    pub fn max_turns(&self, turns: u32) -> &Self {
+        self.limit(|limits| limits.max_turns = Some(turns))
+    }
+
+    /// Caps the time of a run; what is under way then is dropped. Unset by default.
+    pub fn max_time(&self, time: Duration) -> &Self {
+        self.limit(|limits| limits.max_time = Some(time))
+    }
+
+    /// Caps the input tokens of a run, cached ones included. Each agent may go beyond by one
+    /// request. Unset by default.
+    pub fn max_input_tokens(&self, tokens: u64) -> &Self {
+        self.limit(|limits| limits.max_input_tokens = Some(tokens))
+    }
+
+    /// Caps the output tokens of a run. Each agent may go beyond by one reply. Unset by default.
+    pub fn max_output_tokens(&self, tokens: u64) -> &Self {
+        self.limit(|limits| limits.max_output_tokens = Some(tokens))
+    }
+
+    /// Caps how often a model may correct the result of one ticket; 0 allows none. Default: 10.
+    pub fn max_schema_retries(&self, retries: u32) -> &Self {
+        self.limit(|limits| limits.max_schema_retries = retries)
+    }
+
+    /// Caps how often one request is sent again after an error that may pass; 0 sends none again.
+    /// Default: 10.
+    pub fn max_request_retries(&self, retries: u32) -> &Self {
+        self.limit(|limits| limits.max_request_retries = retries)
+    }
+
+    /// Sets the base delay between retries, which doubles with each, up to 60 s, and of which a
+    /// random part is waited. Default: 500 ms.
+    pub fn request_retry_delay(&self, delay: Duration) -> &Self {
+        self.limit(|limits| limits.request_retry_delay = delay)
+    }
+
+    fn limit(&self, set: impl FnOnce(&mut Limits)) -> &Self {
+        set(&mut self.core().setup().limits);
+        self
+    }
+}

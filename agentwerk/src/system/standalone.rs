@@ -1,0 +1,27 @@
+use super::system::TicketSystem;
+use crate::agent::Agent;
+
+/// An agent on a system of its own, in memory.
+impl Agent {
+    /// Begins to work on the agent's tasks in the background. Keep the handle: dropping the last
+    /// one cancels the run.
+    #[must_use = "dropping the last handle cancels the run"]
+    pub fn start(self) -> TicketSystem {
+        let tickets = TicketSystem::in_memory();
+        tickets.agent(self);
+        tickets.start();
+        tickets
+    }
+
+    /// Works on the agent's tasks until they are done, and gives the system that holds the results;
+    /// [`TicketSystem::outcome`] says how the run ended.
+    ///
+    /// # Cancel safety
+    /// Dropping the future cancels the run.
+    pub async fn finish(self) -> TicketSystem {
+        let tickets = TicketSystem::in_memory();
+        tickets.agent(self);
+        tickets.finish().await;
+        tickets
+    }
+}

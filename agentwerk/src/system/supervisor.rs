@@ -1,0 +1,135 @@
+use std::sync::Arc;
+
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::bus::Subject;
+use super::completions::Completion;
+use super::core::Core;
+use super::run::Run;
+use super::worker;
+use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
+use crate::store::StoreError;
+use crate::ticket::Status;
+
+/// Runs the workers of one run until it ends, and tells how it ended.
+pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
+    let mut workers = JoinSet::new();
+    let outcome = attend(&core, &run, &mut workers)
+        .instrument(tracing::info_span!("run"))
+        .await;
+    run.cancel.cancel();
+    // Each worker gives its ticket back, or finishes what it was recording.
+    while let Some(ended) = workers.join_next().await {
+        report_panic(ended);
+    }
+    core.ledger.bus.publish(
+        &Subject::run(),
+        EventKind::RunFinished {
+            outcome: outcome.clone(),
+        },
+    );
+    core.ledger.bus.flush().await;
+    core.end(&run, &outcome);
+}
+
+/// Waits for whatever can end the run.
+async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> RunOutcome {
+    let mut hired = 0;
+    loop {
+        if let Some(outcome) = run.stop_reason() {
+            return outcome;
+        }
+        if let Err(error) = hire(core, run, workers, &mut hired) {
+            return RunOutcome::Failed(error);
+        }
+        if let Some(outcome) = nothing_left(core, run) {
+            return outcome;
+        }
+        tokio::select! {
+            biased;
+            () = run.changed.notified() => {}
+            () = at(run.deadline()) => {
+                let kind = PolicyKind::MaxTime;
+                core.ledger.bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
+                return RunOutcome::PolicyViolated(kind);
+            }
+            () = at(core.store().next_expiry()) => {
+                if let Err(error) = core.ledger.expire().await {
+                    return RunOutcome::Failed(store_error(error));
+                }
+            }
+            Some(ended) = workers.join_next() => report_panic(ended),
+        }
+    }
+}
+
+/// Starts a worker for each agent that has none yet. All new ones are made ready before the first
+/// one starts, so that nothing is sent to a model with a wrong configuration.
+fn hire(
+    core: &Arc<Core>,
+    run: &Arc<Run>,
+    workers: &mut JoinSet<()>,
+    hired: &mut usize,
+) -> Result<(), RunError> {
+    for agent in core.ready_agents(*hired)? {
+        *hired += 1;
+        let _handle = workers.spawn(worker::work(
+            Arc::clone(core),
+            Arc::clone(run),
+            Arc::new(agent),
+        ));
+    }
+    Ok(())
+}
+
+/// How the run ends now, if somebody waits for that and nothing is left that an agent could do.
+fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
+    let backlog = core.backlog();
+    if backlog.in_progress > 0 || backlog.has_served {
+        return None;
+    }
+    // What is awaited and not done now will not be done by this run, unless it is given an agent.
+    for key in core.completions.awaited() {
+        let status = core.store().get(key).map(|ticket| ticket.status());
+        if status == Some(Status::Todo) {
+            let outcome = RunOutcome::Stalled(vec![key]);
+            core.completions
+                .complete(key, &Completion::GivenUp(outcome));
+        }
+    }
+    if !run.is_awaited() {
+        return None;
+    }
+    Some(if backlog.todo > 0 {
+        RunOutcome::Stalled(core.keys_in(Status::Todo))
+    } else if backlog.waiting > 0 {
+        RunOutcome::Waiting(core.keys_in(Status::Waiting))
+    } else {
+        RunOutcome::Drained
+    })
+}
+
+/// Waits until a moment; for ever when there is none.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A worker turns the panics of tools, providers and agents into failed tickets, so one that ends
+/// in a panic of its own is a mistake in this library.
+fn report_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a worker ended unexpectedly");
+    }
+}
+
+/// An error of the store, as the reason for which a run cannot go on.
+pub(super) fn store_error(error: StoreError) -> RunError {
+    RunError::Store {
+        source: Arc::new(error),
+    }
+}

@@ -1,0 +1,284 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::bus::Events;
+use super::core::Core;
+use super::ledger::Ledger;
+use super::pending::Pending;
+use crate::agent::Agent;
+use crate::clock::Clock;
+use crate::event::{Event, RunError, RunOutcome};
+use crate::id::TicketKey;
+use crate::providers::IntoProvider;
+use crate::stats::Stats;
+use crate::store::{MemoryStore, Store};
+use crate::ticket::{Ticket, TicketSnapshot};
+
+/// Tickets, the agents that work on them, and the runs in which they do; a cheap handle to all of
+/// it. When the last handle is dropped, the run is cancelled.
+///
+/// A run lasts from [`start`](Self::start) (or [`finish`](Self::finish), or the awaiting of a
+/// [`Pending`]) to its end, which `finish` waits for. Agents and tickets may be added at any time.
+///
+/// # Examples
+/// ```
+/// use agentwerk::testing::ScriptedModel;
+/// use agentwerk::{Agent, Ticket, TicketSystem};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::TicketError> {
+/// let tickets = TicketSystem::in_memory();
+/// let model = ScriptedModel::from_fn(|request| format!("{} words", request.last_text().split(' ').count()));
+/// tickets.agent(Agent::new().name("counter").provider(model).model("scripted").context(" "));
+///
+/// let answer: String = tickets.submit(Ticket::new("one two three").returns()).await?;
+/// assert_eq!(answer, "3 words");
+/// assert!(tickets.finish().await.is_drained());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct TicketSystem(Arc<Handle>);
+
+/// Shared by the handles that users hold, and by nothing else: when it goes, nobody waits any more.
+struct Handle {
+    core: Arc<Core>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.core.cancel_live();
+    }
+}
+
+impl Default for TicketSystem {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TicketSystem {
+    /// A system that keeps its tickets in memory.
+    pub fn new() -> Self {
+        Self::in_memory()
+    }
+
+    /// A system that keeps its tickets in memory, and forgets them when the process ends.
+    pub fn in_memory() -> Self {
+        Self::in_memory_at(Clock::system())
+    }
+
+    /// A system in memory whose time of day is told by `clock`.
+    pub fn in_memory_at(clock: Clock) -> Self {
+        Self::with_store(MemoryStore::new(clock.clone()), clock)
+    }
+
+    /// A system that keeps its tickets in a store of one's own.
+    pub fn with_store(store: impl Store, clock: Clock) -> Self {
+        let core = Core::new(Ledger::new(Arc::new(store), clock));
+        Self(Arc::new(Handle {
+            core: Arc::new(core),
+        }))
+    }
+
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
+    /// Adds an agent, and submits the tasks that it was given. In a run, it goes to work at once.
+    pub fn agent(&self, agent: Agent) -> &Self {
+        self.core().add_agent(agent);
+        self
+    }
+
+    /// Adds `count` agents, the one at position `i` (from 0) built by `build(i)`.
+    pub fn pool(&self, count: usize, build: impl FnMut(usize) -> Agent) -> &Self {
+        (0..count)
+            .map(build)
+            .for_each(|agent| self.core().add_agent(agent));
+        self
+    }
+
+    /// Submits a task without labels.
+    pub fn task(&self, task: impl Serialize) -> TicketKey {
+        self.ticket(Ticket::new(task))
+    }
+
+    /// Submits a task with a label: an agent that serves it will do it.
+    pub fn task_labeled(&self, task: impl Serialize, label: impl Into<String>) -> TicketKey {
+        self.ticket(Ticket::new(task).label(label))
+    }
+
+    /// Submits a ticket. An error of the store ends the run, and is its outcome.
+    pub fn ticket<R>(&self, ticket: Ticket<R>) -> TicketKey {
+        let pending = self.submit(ticket);
+        *pending.key()
+    }
+
+    /// Submits a ticket, for somebody who waits for its result.
+    pub fn submit<R>(&self, ticket: Ticket<R>) -> Pending<R> {
+        let (key, commit) = self.core().submit(ticket.into_draft());
+        Pending::new(self.clone(), key, commit)
+    }
+
+    /// What is known of a ticket.
+    pub fn get(&self, key: &TicketKey) -> Option<TicketSnapshot> {
+        self.core().store().get(*key)
+    }
+
+    /// Every ticket, in the order of submission.
+    pub fn tickets(&self) -> Vec<TicketSnapshot> {
+        self.core().store().tickets()
+    }
+
+    /// The result of the ticket that became done last: text as it is, anything else as JSON.
+    pub fn last_result(&self) -> Option<String> {
+        self.core().store().last_done()?.result_string()
+    }
+
+    /// The results of all tickets that are done, in the order in which they became so.
+    pub fn all_results(&self) -> Vec<String> {
+        let done = self.core().store().done();
+        done.iter()
+            .filter_map(TicketSnapshot::result_string)
+            .collect()
+    }
+
+    /// Numbers about tickets, tokens and time, up to now.
+    pub fn stats(&self) -> Stats {
+        self.core().ledger.bus.stats()
+    }
+
+    /// Sets the provider of agents that have none of their own. Counts from the next run on.
+    pub fn provider(&self, provider: impl IntoProvider) -> &Self {
+        self.core().setup().defaults.provider = Some(provider.into_provider());
+        self
+    }
+
+    /// Sets the model of agents that have none of their own. Counts from the next run on.
+    pub fn model(&self, model: impl Into<String>) -> &Self {
+        self.core().setup().defaults.model = Some(model.into());
+        self
+    }
+
+    /// Sets provider and model as the environment names them, for agents that have none of their
+    /// own.
+    ///
+    /// # Panics
+    /// The environment names no provider.
+    #[cfg(feature = "http")]
+    #[track_caller]
+    pub fn from_env(&self) -> &Self {
+        let agent = Agent::new().from_env();
+        let mut setup = self.core().setup();
+        setup.defaults.provider = agent.provider;
+        setup.defaults.model = agent.model;
+        drop(setup);
+        self
+    }
+
+    /// The events from now on, as a bounded stream.
+    pub fn events(&self) -> Events {
+        self.core().ledger.bus.subscribe()
+    }
+
+    /// Registers a handler of all events. It is called in order, on a task of its own, and never
+    /// delays an agent.
+    pub fn on_event(&self, handler: impl Fn(Event) + Send + Sync + 'static) -> &Self {
+        self.core().ledger.bus.add_handler(None, Arc::new(handler));
+        self
+    }
+}
+
+/// Runs.
+impl TicketSystem {
+    /// Begins a run in the background, unless one is live. It goes on until it is finished,
+    /// cancelled or stopped.
+    ///
+    /// Outside of a tokio runtime the run fails at once; see [`outcome`](Self::outcome).
+    pub fn start(&self) {
+        drop(self.core().start());
+    }
+
+    /// Begins a run, unless an agent lacks something.
+    ///
+    /// # Errors
+    /// What the first such agent lacks. No run is begun.
+    pub fn try_start(&self) -> Result<(), RunError> {
+        let _ready = self.core().ready_agents(0)?;
+        self.start();
+        Ok(())
+    }
+
+    /// Begins a run unless one is live, waits until nothing is left to do, and says how it ended.
+    ///
+    /// It returns at once when the only tickets left are those that nobody serves. By then, the
+    /// handlers of events have heard of everything.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the run as it is.
+    pub fn finish(&self) -> impl Future<Output = RunOutcome> + Send + use<> {
+        let system = self.clone();
+        async move {
+            let run = system.core().start_unless_ended();
+            run.finish().await
+        }
+    }
+
+    /// Cancels the run, or the next one if none is live. What is under way is dropped; the tickets
+    /// stay open.
+    pub fn cancel(&self) {
+        self.core().cancel();
+    }
+
+    /// Cancels the live run, if there is one, and waits until it has ended.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the run cancelled.
+    pub fn stop(&self) -> impl Future<Output = ()> + Send + use<> {
+        let system = self.clone();
+        async move {
+            if let Some(run) = system.core().live() {
+                run.cancel();
+                run.finish().await;
+            }
+        }
+    }
+
+    /// Cancels the run at the first Ctrl-C, and ends the process at the second.
+    ///
+    /// # Panics
+    /// It is called outside of a tokio runtime.
+    pub fn cancel_on_ctrl_c(&self) -> &Self {
+        let core = Arc::downgrade(self.core());
+        let listening = tokio::spawn(async move {
+            let mut is_cancelled = false;
+            while tokio::signal::ctrl_c().await.is_ok() {
+                match core.upgrade() {
+                    Some(core) if !is_cancelled => core.cancel(),
+                    _ => std::process::exit(130),
+                }
+                is_cancelled = true;
+            }
+        });
+        drop(listening);
+        self
+    }
+
+    /// Whether a cancel has been requested, of the live run, the last one, or the next one.
+    pub fn is_cancelled(&self) -> bool {
+        self.core().is_cancelled()
+    }
+
+    /// How the last run ended; `None` before the first end, and while a run is live.
+    pub fn outcome(&self) -> Option<RunOutcome> {
+        self.core().outcome()
+    }
+}
+
+impl fmt::Debug for TicketSystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TicketSystem").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,313 @@
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::bus::{Subject, SubjectSink};
+use super::completions::Completion;
+use super::core::Core;
+use super::desk::SystemDesk;
+use super::ledger::LEASE;
+use super::run::Run;
+use super::supervisor::store_error;
+use crate::agent::{Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
+use crate::chat::{Message, Usage};
+use crate::event::{EventKind, EventSink, FailureReason, PolicyKind, RunOutcome, TicketFailure};
+use crate::prompt::{ContextBlock, first_message};
+use crate::store::{Batch, Claimed, Lease, StoreError};
+use crate::ticket::{Change, TicketSnapshot, answer_open_calls};
+use crate::tools::{Registry, TicketBrief, ToolContext, WriteResultTool, panic_text};
+
+/// Works on one ticket after the other, until the run ends.
+pub(super) async fn work(core: Arc<Core>, run: Arc<Run>, agent: Arc<ReadyAgent>) {
+    while let Some(claimed) = next(&core, &run, &agent).await {
+        let span = tracing::info_span!("ticket", key = %claimed.lease.key, agent = %agent.name);
+        let shift = Shift::new(&core, &run, &agent, claimed);
+        shift.work().instrument(span).await;
+        run.changed.notify_one();
+    }
+}
+
+/// Waits for a ticket; `None` when the run is over.
+async fn next(core: &Core, run: &Run, agent: &ReadyAgent) -> Option<Claimed> {
+    let mut watch = core.store().watch(&agent.routing);
+    while !run.cancel.is_cancelled() {
+        match core.ledger.claim(agent).await {
+            Ok(Some(claimed)) => {
+                watch.took(claimed.lease.key);
+                run.changed.notify_one();
+                return Some(claimed);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                run.stop(RunOutcome::Failed(store_error(error)));
+                return None;
+            }
+        }
+        tokio::select! {
+            biased;
+            () = run.cancel.cancelled() => {}
+            () = watch.offered() => {}
+        }
+    }
+    None
+}
+
+/// One agent's work on one claimed ticket.
+struct Shift<'a> {
+    core: &'a Arc<Core>,
+    run: &'a Run,
+    agent: &'a ReadyAgent,
+    lease: Lease,
+    ticket: TicketSnapshot,
+    sink: SubjectSink,
+}
+
+/// How a shift ended.
+enum ShiftEnd {
+    Done(Ending),
+    Failed(TicketFailure),
+    /// The run ends; the ticket stays open.
+    Released,
+    /// Somebody else has the ticket, or ended it.
+    LeaseLost,
+    /// A limit of the run is reached.
+    Policy(PolicyKind),
+    Store(StoreError),
+}
+
+impl<'a> Shift<'a> {
+    fn new(core: &'a Arc<Core>, run: &'a Run, agent: &'a ReadyAgent, claimed: Claimed) -> Self {
+        let Claimed { lease, ticket } = claimed;
+        let subject = Subject::work(&ticket, agent.name.clone(), Arc::clone(&agent.model));
+        let sink = SubjectSink {
+            bus: Arc::clone(&core.ledger.bus),
+            subject,
+        };
+        Self {
+            core,
+            run,
+            agent,
+            lease,
+            ticket,
+            sink,
+        }
+    }
+
+    async fn work(&self) {
+        let cancel = self.run.cancel.child_token();
+        let working = AssertUnwindSafe(self.turns(&cancel)).catch_unwind();
+        let end = tokio::select! {
+            biased;
+            () = cancel.cancelled() => ShiftEnd::Released,
+            () = self.keep_lease() => ShiftEnd::LeaseLost,
+            end = working => end.map_or_else(|panic| panicked(panic_text(&*panic)), ShiftEnd::from),
+        };
+        // Whatever the tools moved elsewhere ends with the shift.
+        cancel.cancel();
+        self.end(end).await;
+    }
+
+    /// Extends the lease for as long as the work lasts; returns when it is lost.
+    async fn keep_lease(&self) {
+        loop {
+            tokio::time::sleep(LEASE / 3).await;
+            if self.core.store().extend(&self.lease, LEASE).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Prompt, request, reply, tools, and again.
+    async fn turns(&self, cancel: &CancellationToken) -> Result<Ending, Halt> {
+        let host = TicketHost {
+            core: self.core,
+            run: self.run,
+            lease: &self.lease,
+            sink: &self.sink,
+        };
+        let schema = self.ticket.schema();
+        let registry = self
+            .registry()
+            .map_err(|what| Halt::Fail(TicketFailure::new(FailureReason::InvalidTask, what)))?;
+        let brief = TicketBrief::new(
+            self.ticket.key(),
+            self.ticket.shared_labels(),
+            self.ticket.task().clone(),
+        );
+        let desk = SystemDesk::new(Arc::clone(self.core), self.agent.name.clone());
+        let context = ToolContext::for_agent(
+            self.agent.dir.clone(),
+            self.agent.name.clone(),
+            Some(brief),
+            Some(Arc::new(desk)),
+            Arc::new(self.sink.clone()),
+        );
+        let messages = self.messages(&host).await?;
+        let turns = Turns {
+            agent: self.agent,
+            registry: &registry,
+            schema,
+            limits: &self.run.limits,
+            host: &host,
+            context: &context,
+            cancel,
+        };
+        turns.run(messages).await
+    }
+
+    /// The agent's tools; a ticket with a schema brings its own way to write the result.
+    fn registry(&self) -> Result<Registry, String> {
+        match self.ticket.schema() {
+            None => Ok(self.agent.registry.clone()),
+            Some(schema) => self
+                .agent
+                .registry
+                .with(WriteResultTool::for_schema(schema))
+                .map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The conversation so far, or the first message of a new one.
+    async fn messages(&self, host: &dyn Host) -> Result<Vec<Message>, Halt> {
+        let mut messages = self.ticket.transcript().to_vec();
+        let next = if messages.is_empty() {
+            Some(self.first_message())
+        } else {
+            answer_open_calls(&messages, |name| self.agent.registry.is_read_only(name))
+        };
+        if let Some(message) = next {
+            host.record(vec![(message.clone(), None)]).await?;
+            messages.push(message);
+        }
+        Ok(messages)
+    }
+
+    fn first_message(&self) -> Message {
+        let context = self.agent.context.clone().unwrap_or_else(|| {
+            let block = ContextBlock {
+                dir: &self.agent.dir,
+                now: self.core.ledger.clock.now(),
+                remaining: self.run.remaining(),
+            };
+            block.to_string()
+        });
+        first_message(&context, &self.ticket.task_string())
+    }
+
+    /// Records the end, and tells of it.
+    async fn end(&self, end: ShiftEnd) {
+        let key = self.lease.key;
+        let stored = match end {
+            ShiftEnd::Done(ending) => {
+                let closing = ending.closing.into_iter().map(Change::from);
+                let changes = closing.chain([Change::Done {
+                    result: ending.result,
+                }]);
+                self.close(changes, EventKind::TicketDone { key }).await
+            }
+            ShiftEnd::Failed(failure) => {
+                let failed = Change::Failed {
+                    failure: failure.clone(),
+                };
+                self.close([failed], EventKind::TicketFailed { key, failure })
+                    .await
+            }
+            ShiftEnd::Released => self.core.ledger.release(&self.lease).await,
+            ShiftEnd::Policy(kind) => {
+                if self.run.stop(RunOutcome::PolicyViolated(kind)) {
+                    let bus = &self.core.ledger.bus;
+                    bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
+                }
+                self.core.ledger.release(&self.lease).await
+            }
+            ShiftEnd::LeaseLost => Ok(()),
+            ShiftEnd::Store(error) => Err(error),
+        };
+        match stored {
+            // A stale lease means that somebody else decides about the ticket now.
+            Ok(()) | Err(StoreError::StaleLease { .. }) => {}
+            Err(error) => drop(self.run.stop(RunOutcome::Failed(store_error(error)))),
+        }
+    }
+
+    async fn close(
+        &self,
+        changes: impl IntoIterator<Item = Change>,
+        event: EventKind,
+    ) -> Result<(), StoreError> {
+        let ledger = &self.core.ledger;
+        let key = self.lease.key;
+        let records = changes
+            .into_iter()
+            .map(|change| ledger.record(key, change))
+            .collect();
+        ledger
+            .close(
+                Batch::leased(&self.lease, records),
+                &self.sink.subject,
+                event,
+            )
+            .await?;
+        self.core.completions.complete(key, &Completion::Ended);
+        Ok(())
+    }
+}
+
+fn panicked(text: &str) -> ShiftEnd {
+    let message = format!("the work on the ticket panicked: {text}");
+    ShiftEnd::Failed(TicketFailure::new(FailureReason::Panicked, message))
+}
+
+impl From<Result<Ending, Halt>> for ShiftEnd {
+    fn from(end: Result<Ending, Halt>) -> Self {
+        match end {
+            Ok(ending) => Self::Done(ending),
+            Err(Halt::Fail(failure)) => Self::Failed(failure),
+            Err(Halt::Policy(kind)) => Self::Policy(kind),
+            Err(Halt::Store(StoreError::StaleLease { .. })) => Self::LeaseLost,
+            Err(Halt::Store(error)) => Self::Store(error),
+        }
+    }
+}
+
+/// The ticket system, as the host of the turns on one ticket.
+struct TicketHost<'a> {
+    core: &'a Core,
+    run: &'a Run,
+    lease: &'a Lease,
+    sink: &'a SubjectSink,
+}
+
+impl EventSink for TicketHost<'_> {
+    fn emit(&self, kind: EventKind) {
+        self.sink.emit(kind);
+    }
+}
+
+impl Host for TicketHost<'_> {
+    fn take_turn(&self) -> Result<(), PolicyKind> {
+        self.run.take_turn()
+    }
+
+    fn spend(&self, usage: Usage) {
+        self.run.budget.spend(usage);
+    }
+
+    fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
+        let ledger = &self.core.ledger;
+        let records = messages
+            .into_iter()
+            .map(|kept| ledger.record(self.lease.key, kept.into()))
+            .collect();
+        Box::pin(self.core.store().append(Batch::leased(self.lease, records)))
+    }
+}
+
+impl From<Kept> for Change {
+    fn from((message, usage): Kept) -> Self {
+        Self::Message { message, usage }
+    }
+}

@@ -1,0 +1,29 @@
+//! Tickets: units of work, what can happen to them, and who may work on them.
+//!
+//! A [`Ticket`] is what a caller submits. From then on everything that happens to it is a
+//! [`Record`], and what a ticket *is* at a moment is the fold of its records: a
+//! [`TicketSnapshot`]. A ticket ends once: a record that would end it again is refused.
+
+mod desk;
+mod record;
+mod routing;
+mod snapshot;
+mod state;
+mod status;
+#[expect(
+    clippy::module_inception,
+    reason = "one public type a file, named after it"
+)]
+mod ticket;
+mod transcript;
+
+pub use desk::{Desk, DeskError, DeskFuture};
+pub use record::{Change, Record, TicketBody};
+pub use routing::Routing;
+pub use snapshot::TicketSnapshot;
+pub use state::{TicketState, TransitionError};
+pub use status::Status;
+pub use ticket::Ticket;
+
+pub(crate) use ticket::Draft;
+pub(crate) use transcript::answer_open_calls;

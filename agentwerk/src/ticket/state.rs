@@ -1,0 +1,152 @@
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::record::{Change, Record, TicketBody};
+use super::status::Status;
+use crate::chat::{Message, Usage};
+use crate::clock::Timestamp;
+use crate::event::TicketFailure;
+use crate::id::{AgentName, TicketKey};
+use crate::schemas::Schema;
+
+/// A ticket as the fold of its records; for stores.
+#[derive(Clone, Debug)]
+pub struct TicketState {
+    pub(crate) key: TicketKey,
+    pub(crate) task: Value,
+    pub(crate) labels: Arc<[String]>,
+    pub(crate) schema: Option<Schema>,
+    pub(crate) parent: Option<TicketKey>,
+    pub(crate) reporter: AgentName,
+    pub(crate) status: Status,
+    pub(crate) assignee: Option<AgentName>,
+    pub(crate) token: u64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) finished_at: Option<Timestamp>,
+    pub(crate) result: Option<Value>,
+    pub(crate) failure: Option<TicketFailure>,
+    pub(crate) transcript: Vec<Message>,
+    pub(crate) usage: Usage,
+}
+
+impl Change {
+    /// The status that this change leads to from another one.
+    ///
+    /// # Errors
+    /// The status rules the change out.
+    pub fn lead_on(&self, key: TicketKey, status: Status) -> Result<Status, TransitionError> {
+        let (next, change) = match self {
+            Self::Submitted(_) => (None, "submitted again"),
+            Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
+            Self::Released => (Some(Status::Todo), "released"),
+            Self::Done { .. } => (Some(Status::Done), "finished"),
+            Self::Failed { .. } => (Some(Status::Failed), "failed"),
+            Self::Cancelled => (Some(Status::Cancelled), "cancelled"),
+            Self::Message { .. } if status == Status::InProgress => return Ok(status),
+            Self::Message { .. } => (None, "worked on"),
+        };
+        next.filter(|next| status.may_become(*next))
+            .ok_or(TransitionError {
+                key,
+                status,
+                change,
+            })
+    }
+}
+
+/// A change that a ticket in this status cannot take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key} is `{status}` and cannot be {change}")]
+pub struct TransitionError {
+    /// The ticket.
+    pub key: TicketKey,
+    /// Its status.
+    pub status: Status,
+    /// The change, as a past participle.
+    pub change: &'static str,
+}
+
+impl TicketState {
+    /// The ticket that a submission makes.
+    pub fn submitted(key: TicketKey, at: Timestamp, body: TicketBody) -> Self {
+        Self {
+            key,
+            task: body.task,
+            labels: body.labels.into(),
+            schema: body.schema,
+            parent: body.parent,
+            reporter: body.reporter,
+            status: Status::Todo,
+            assignee: None,
+            token: 0,
+            created_at: at,
+            started_at: None,
+            finished_at: None,
+            result: None,
+            failure: None,
+            transcript: Vec::new(),
+            usage: Usage::default(),
+        }
+    }
+
+    /// The ticket's key.
+    pub fn key(&self) -> TicketKey {
+        self.key
+    }
+
+    /// The ticket's status.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The ticket's labels.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// The fencing token of the last claim; 0 before the first.
+    pub fn token(&self) -> u64 {
+        self.token
+    }
+
+    /// The status that a change leads to, without taking it.
+    ///
+    /// # Errors
+    /// The ticket's status rules the change out.
+    pub fn check(&self, change: &Change) -> Result<Status, TransitionError> {
+        change.lead_on(self.key, self.status)
+    }
+
+    /// Takes a record that [`check`](Self::check) allowed.
+    ///
+    /// # Errors
+    /// As `check`; the ticket is then as it was.
+    pub fn apply(&mut self, record: &Record) -> Result<(), TransitionError> {
+        self.status = self.check(&record.change)?;
+        match &record.change {
+            Change::Submitted(_) => {}
+            Change::Claimed { agent, token } => {
+                self.assignee = Some(agent.clone());
+                self.token = *token;
+                self.started_at.get_or_insert(record.at);
+            }
+            Change::Message { message, usage } => {
+                self.transcript.push(message.clone());
+                self.usage += usage.unwrap_or_default();
+            }
+            Change::Released => self.assignee = None,
+            Change::Done { result } => {
+                self.result = Some(result.clone());
+                self.finished_at = Some(record.at);
+            }
+            Change::Failed { failure } => {
+                self.failure = Some(failure.clone());
+                self.finished_at = Some(record.at);
+            }
+            Change::Cancelled => self.finished_at = Some(record.at),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::record::TicketBody;
+use crate::id::{AgentName, TicketKey};
+use crate::schemas::{Schema, TicketResult};
+
+/// Work to be done, as a caller submits it.
+///
+/// `R` is the type of the result that an awaited submission gives; [`Ticket::returns`] sets it.
+///
+/// # Examples
+/// ```
+/// use agentwerk::Ticket;
+///
+/// let ticket = Ticket::new("Rank all products by value.").label("analysis").returns::<Vec<String>>();
+/// # let _: Ticket<Vec<String>> = ticket;
+/// ```
+#[must_use = "a ticket does nothing until it is submitted"]
+pub struct Ticket<R = Value> {
+    draft: Draft,
+    result: PhantomData<fn() -> R>,
+}
+
+/// A ticket without the type of its result.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) body: TicketBody,
+    /// Why nobody can work on it. The ticket is kept and fails, so that nothing is lost silently.
+    pub(crate) invalid: Option<String>,
+}
+
+impl Ticket<Value> {
+    /// Describes the work: text for the model as it is, anything else as JSON.
+    ///
+    /// A task that cannot be written as JSON makes a ticket that fails as soon as it is submitted.
+    pub fn new(task: impl Serialize) -> Self {
+        let (task, invalid) = match serde_json::to_value(task) {
+            Ok(task) => (task, None),
+            Err(error) => (
+                Value::Null,
+                Some(format!("the task cannot be written as JSON: {error}")),
+            ),
+        };
+        let body = TicketBody {
+            task,
+            labels: Vec::new(),
+            schema: None,
+            parent: None,
+            reporter: AgentName::default(),
+        };
+        Self {
+            draft: Draft { body, invalid },
+            result: PhantomData,
+        }
+    }
+
+    /// Says what the result must look like.
+    pub fn schema(mut self, schema: Schema) -> Self {
+        self.draft.body.schema = Some(schema);
+        self
+    }
+}
+
+impl<R> Ticket<R> {
+    /// Adds a label: an agent that serves it may claim the ticket.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        let label = label.into();
+        if !self.draft.body.labels.contains(&label) {
+            self.draft.body.labels.push(label);
+        }
+        self
+    }
+
+    /// Adds labels.
+    pub fn labels<I: IntoIterator<Item: Into<String>>>(self, labels: I) -> Self {
+        labels
+            .into_iter()
+            .fold(self, |ticket, label| ticket.label(label))
+    }
+
+    /// Names the ticket that led to this one.
+    pub fn parent(mut self, key: &TicketKey) -> Self {
+        self.draft.body.parent = Some(*key);
+        self
+    }
+
+    /// Says that the result is an `N`, and sets the schema to that of `N`.
+    pub fn returns<N: TicketResult>(mut self) -> Ticket<N> {
+        match Schema::of::<N>() {
+            Ok(schema) => self.draft.body.schema = schema,
+            Err(error) => {
+                self.draft.invalid = Some(format!("the result type `{}`: {error}", N::name()));
+            }
+        }
+        Ticket {
+            draft: self.draft,
+            result: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_draft(self) -> Draft {
+        self.draft
+    }
+}
+
+impl<R> Clone for Ticket<R> {
+    fn clone(&self) -> Self {
+        Self {
+            draft: self.draft.clone(),
+            result: PhantomData,
+        }
+    }
+}
+
+impl<R> fmt::Debug for Ticket<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ticket").field(&self.draft).finish()
+    }
+}

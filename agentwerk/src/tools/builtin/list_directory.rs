@@ -1,0 +1,86 @@
+use std::io;
+
+use cap_std::fs::Dir;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::chat::ToolSpec;
+use crate::tools::workspace::explain;
+use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
+
+/// Entries that one call shows.
+const ENTRIES_MAX: usize = 1_000;
+
+/// Lists files and directories.
+///
+/// # Units and limits
+/// One call shows at most 1,000 entries, and says how many there are. Only directories below the
+/// agent's directory are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListDirectoryTool;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Args {
+    /// The directory, relative to the working directory. Default: the working directory itself.
+    path: Option<String>,
+}
+
+impl TypedTool for ListDirectoryTool {
+    type Args = Args;
+    type Output = Result<String, ToolError>;
+
+    fn spec(&self) -> ToolSpec {
+        ToolSpec::new("list_directory", include_str!("list_directory.md").trim())
+            .schema(schema_of_args::<Args>())
+            .read_only(true)
+    }
+
+    async fn call(&self, args: Args, context: &ToolContext) -> Self::Output {
+        let workspace = context.workspace().clone();
+        let path = args.path.unwrap_or_else(|| ".".to_owned());
+        // The file system blocks; an agent's thread must not.
+        let listing = tokio::task::spawn_blocking(move || {
+            let relative = workspace.relative(&path);
+            let root = workspace.open().map_err(|error| explain(".", &error))?;
+            if root
+                .metadata(&relative)
+                .is_ok_and(|metadata| metadata.is_file())
+            {
+                return Err(format!("`{path}` is a file. Call `read_file` to read it."));
+            }
+            root.open_dir(&relative)
+                .and_then(|dir| list(&dir))
+                .map_err(|error| explain(&path, &error))
+        });
+        listing.await?.map_err(ToolError::retry)
+    }
+}
+
+fn list(dir: &Dir) -> io::Result<String> {
+    let mut entries = Vec::new();
+    for entry in dir.entries()? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type()?;
+        entries.push(if kind.is_dir() {
+            format!("{name}/")
+        } else if kind.is_symlink() {
+            format!("{name} (link)")
+        } else {
+            format!("{name} ({} bytes)", entry.metadata()?.len())
+        });
+    }
+    if entries.is_empty() {
+        return Ok("(the directory is empty)\n".to_owned());
+    }
+    entries.sort_unstable();
+    let total = entries.len();
+    entries.truncate(ENTRIES_MAX);
+    let mut output = entries.join("\n");
+    output.push('\n');
+    if total > ENTRIES_MAX {
+        output.push_str(&format!("(the first {ENTRIES_MAX} of {total} entries)\n"));
+    }
+    Ok(output)
+}

@@ -1,0 +1,140 @@
+use std::io::{self, BufRead, BufReader, Read};
+
+use cap_std::fs::Dir;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::chat::ToolSpec;
+use crate::tools::workspace::explain;
+use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
+
+/// Lines that one call shows unless asked for fewer.
+const LINES_MAX: usize = 2_000;
+/// Bytes that one call shows.
+const OUTPUT_BYTES_MAX: usize = 50_000;
+/// Bytes of one line that are shown.
+const LINE_BYTES_MAX: usize = 2_000;
+/// Bytes at the start that decide whether the file is text.
+const PROBE_BYTES: usize = 8_192;
+
+/// Reads a file with line numbers, offset and limit.
+///
+/// # Units and limits
+/// One call shows at most 2,000 lines and 50,000 bytes, and of each line at most 2,000 bytes; it
+/// says where it stopped. Only regular files below the agent's directory are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReadFileTool;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Args {
+    /// The file, relative to the working directory.
+    path: String,
+    /// The first line to show, counted from 1. Default: 1.
+    #[schemars(range(min = 1))]
+    offset: Option<usize>,
+    /// How many lines to show. Default: 2000.
+    #[schemars(range(min = 1, max = 2000))]
+    limit: Option<usize>,
+}
+
+impl TypedTool for ReadFileTool {
+    type Args = Args;
+    type Output = Result<String, ToolError>;
+
+    fn spec(&self) -> ToolSpec {
+        ToolSpec::new("read_file", include_str!("read_file.md").trim())
+            .schema(schema_of_args::<Args>())
+            .read_only(true)
+    }
+
+    async fn call(&self, args: Args, context: &ToolContext) -> Self::Output {
+        let workspace = context.workspace().clone();
+        // The file system blocks; an agent's thread must not.
+        let reading = tokio::task::spawn_blocking(move || {
+            let dir = workspace.open().map_err(|error| explain(".", &error))?;
+            let relative = workspace.relative(&args.path);
+            open_text(&dir, &relative, &args.path)
+                .and_then(|mut file| show(&mut file, &args).map_err(|e| explain(&args.path, &e)))
+        });
+        reading.await?.map_err(ToolError::retry)
+    }
+}
+
+/// Opens a regular file that looks like text.
+fn open_text(dir: &Dir, path: &std::path::Path, shown: &str) -> Result<impl BufRead, String> {
+    // Asked before it is opened, because opening a pipe waits for its other end.
+    let metadata = dir.metadata(path).map_err(|error| explain(shown, &error))?;
+    if metadata.is_dir() {
+        return Err(format!(
+            "`{shown}` is a directory. Call `list_directory` to see what is in it."
+        ));
+    }
+    if !metadata.is_file() {
+        return Err(format!(
+            "`{shown}` is not a regular file, and only those can be read."
+        ));
+    }
+    let file = dir.open(path).map_err(|error| explain(shown, &error))?;
+    let mut reader = BufReader::with_capacity(PROBE_BYTES, file);
+    let probe = reader.fill_buf().map_err(|error| explain(shown, &error))?;
+    if probe.contains(&0) {
+        return Err(format!(
+            "`{shown}` is a binary file of {} bytes, not text.",
+            metadata.len()
+        ));
+    }
+    Ok(reader)
+}
+
+/// Shows the lines that were asked for.
+fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
+    let first = args.offset.unwrap_or(1).max(1);
+    let limit = args.limit.unwrap_or(LINES_MAX).clamp(1, LINES_MAX);
+    let mut output = String::new();
+    let mut number = 0;
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if !read_line(file, &mut line)? {
+            break;
+        }
+        number += 1;
+        if number < first {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&line);
+        let shown = format!("{number:>6}\t{text}\n");
+        if number - first >= limit || output.len() + shown.len() > OUTPUT_BYTES_MAX {
+            output.push_str(&format!("(cut here; go on with `offset`: {number})\n"));
+            return Ok(output);
+        }
+        output.push_str(&shown);
+    }
+    if output.is_empty() {
+        output = if number == 0 {
+            "(the file is empty)\n".to_owned()
+        } else {
+            format!("(the file has only {number} lines)\n")
+        };
+    }
+    Ok(output)
+}
+
+/// Reads one line without its end, keeping its first bytes only; `false` at the end of the file.
+fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    let mut limited = file.take(LINE_BYTES_MAX as u64);
+    if limited.read_until(b'\n', line)? == 0 {
+        return Ok(false);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    } else if line.len() == LINE_BYTES_MAX {
+        file.skip_until(b'\n')?;
+        line.extend_from_slice("… (line cut)".as_bytes());
+    }
+    Ok(true)
+}

@@ -1,0 +1,141 @@
+use serde::Serialize;
+use serde_json::Value;
+
+use super::error::ToolError;
+
+/// What a tool call gives the model to read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolResult {
+    content: Value,
+    is_error: bool,
+    finish: Option<Value>,
+}
+
+impl ToolResult {
+    /// The call succeeded. Text is read as it is, anything else as JSON.
+    pub fn success(content: impl Serialize) -> Self {
+        match serde_json::to_value(content) {
+            Ok(content) => Self {
+                content,
+                is_error: false,
+                finish: None,
+            },
+            Err(error) => Self::error(format!(
+                "The tool's result cannot be written as JSON: {error}"
+            )),
+        }
+    }
+
+    /// The call failed. Say in a full sentence what to do next.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self {
+            content: Value::String(text.into()),
+            is_error: true,
+            finish: None,
+        }
+    }
+
+    /// The call proposes the ticket's result.
+    pub(crate) fn finish(result: Value) -> Self {
+        Self {
+            content: Value::Null,
+            is_error: false,
+            finish: Some(result),
+        }
+    }
+
+    /// The content.
+    pub fn content(&self) -> &Value {
+        &self.content
+    }
+
+    /// The content as the model reads it.
+    pub fn text(&self) -> String {
+        self.content
+            .as_str()
+            .map_or_else(|| self.content.to_string(), str::to_owned)
+    }
+
+    /// Whether the call failed.
+    pub fn is_error(&self) -> bool {
+        self.is_error
+    }
+
+    pub(crate) fn into_finish(self) -> Option<Value> {
+        self.finish
+    }
+}
+
+/// What a tool function may return.
+#[diagnostic::on_unimplemented(
+    message = "a tool cannot return `{Self}`",
+    label = "not a tool result",
+    note = "return `Result<T, E>` with any `T: Serialize` and any error, or `String`, `ToolResult`, `Json<T>`"
+)]
+pub trait ToolReturn: Send {
+    /// Turns the value into what the model reads.
+    ///
+    /// # Errors
+    /// The function's own error.
+    fn into_result(self) -> Result<ToolResult, ToolError>;
+}
+
+/// What may stand in the `Ok` of a tool function.
+#[diagnostic::on_unimplemented(
+    message = "a tool cannot return `{Self}`",
+    label = "not a tool result",
+    note = "derive `serde::Serialize` for it, or return text"
+)]
+pub trait ToolOutput: Send {
+    /// Turns the value into what the model reads.
+    fn into_output(self) -> ToolResult;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + Send> ToolOutput for T {
+    fn into_output(self) -> ToolResult {
+        ToolResult::success(self)
+    }
+}
+
+impl ToolOutput for ToolResult {
+    fn into_output(self) -> ToolResult {
+        self
+    }
+}
+
+impl<T: ToolOutput, E: Into<ToolError> + Send> ToolReturn for Result<T, E> {
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        self.map(ToolOutput::into_output).map_err(Into::into)
+    }
+}
+
+impl ToolReturn for ToolResult {
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(self)
+    }
+}
+
+/// A value that the model reads as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize + Send> ToolReturn for Json<T> {
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::success(self.0))
+    }
+}
+
+macro_rules! plain_returns {
+    ($($plain:ty)*) => { $(
+        impl ToolReturn for $plain {
+            fn into_result(self) -> Result<ToolResult, ToolError> {
+                Ok(ToolResult::success(self))
+            }
+        }
+    )* };
+}
+
+plain_returns! {
+    () bool char String &'static str i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 Value
+}

@@ -1,0 +1,322 @@
+use std::any::Any;
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::{FutureExt, StreamExt, stream};
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::context::ToolContext;
+use super::error::{ErrorKind, ToolError};
+use super::registry::{Registered, Registry};
+use super::result::ToolResult;
+use crate::chat::{CallResult, ToolCall};
+use crate::event::EventKind;
+use crate::excerpt::{head, tail};
+use crate::schemas::Violation;
+
+/// Read-only calls that run side by side, at most.
+const PARALLEL_MAX: usize = 10;
+/// Bytes of one call's output that the model reads.
+const OUTPUT_BYTES_MAX: usize = 50_000;
+
+/// Runs the tool calls of one turn.
+///
+/// Calls run in the order of the model's message: neighbouring read-only calls together, any other
+/// call alone, after those before it and before those behind it. A finishing call runs last; what
+/// the model wrote behind it does not run. Every call gets exactly one result, in call order.
+pub(crate) struct Round<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) context: &'a ToolContext,
+    pub(crate) cancel: &'a CancellationToken,
+    /// Whether a proposed result is one.
+    pub(crate) accept: &'a (dyn Fn(&Value) -> Result<(), Vec<Violation>> + Sync),
+}
+
+/// What a round gave: one result for each call, and what follows.
+#[derive(Debug)]
+pub(crate) struct RoundEnd {
+    pub(crate) results: Vec<CallResult>,
+    pub(crate) next: Next,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Next {
+    /// The model reads the results.
+    Continue,
+    /// A finishing call gave the ticket's result.
+    Finish(Value),
+    /// A finishing call gave something that is no valid result.
+    Correct(Vec<Violation>),
+    /// A tool said that going on makes no sense.
+    Abort(String),
+}
+
+/// How one call ended.
+enum CallEnd {
+    Success(String),
+    Error(String),
+    Abort(String),
+}
+
+impl Round<'_> {
+    pub(crate) async fn run(&self, calls: &[ToolCall]) -> RoundEnd {
+        let finishing = calls.iter().position(|call| self.is_finishing(call));
+        let ordinary = &calls[..finishing.unwrap_or(calls.len())];
+        let mut results = Vec::with_capacity(calls.len());
+        for group in self.groups(ordinary) {
+            // Collected first: a stream over a mapping closure is not `Send` here (rust#110338).
+            let running: Vec<_> = ordinary[group.clone()]
+                .iter()
+                .map(|call| self.run_call(call))
+                .collect();
+            let ends: Vec<_> = stream::iter(running).buffered(PARALLEL_MAX).collect().await;
+            let mut aborted = None;
+            for (call, end) in ordinary[group].iter().zip(ends) {
+                if let CallEnd::Abort(message) = &end {
+                    aborted.get_or_insert_with(|| message.clone());
+                }
+                results.push(end.into_result(call));
+            }
+            if let Some(message) = aborted {
+                results.extend(calls[results.len()..].iter().map(did_not_run));
+                return RoundEnd {
+                    results,
+                    next: Next::Abort(message),
+                };
+            }
+        }
+        let mut next = Next::Continue;
+        if let Some(position) = finishing {
+            let (result, end) = self.finish(&calls[position]).await;
+            results.push(result);
+            results.extend(calls[position + 1..].iter().map(did_not_run));
+            next = end;
+        }
+        RoundEnd { results, next }
+    }
+
+    fn is_finishing(&self, call: &ToolCall) -> bool {
+        self.registry
+            .get(&call.name)
+            .is_some_and(|each| each.tool.spec().finishes)
+    }
+
+    /// Neighbouring calls that may run together. A call of an unknown tool changes nothing either.
+    fn groups(&self, calls: &[ToolCall]) -> Vec<Range<usize>> {
+        let harmless = |call: &ToolCall| {
+            self.registry
+                .get(&call.name)
+                .is_none_or(|t| t.tool.spec().read_only)
+        };
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        for (position, call) in calls.iter().enumerate() {
+            match groups.last_mut() {
+                Some(group) if harmless(call) && harmless(&calls[group.start]) => {
+                    group.end = position + 1;
+                }
+                _ => groups.push(position..position + 1),
+            }
+        }
+        groups
+    }
+
+    async fn run_call(&self, call: &ToolCall) -> CallEnd {
+        let span = tracing::debug_span!("tool_call", tool = %call.name, call = %call.id);
+        async {
+            let started = self.announce(call);
+            let end = match self.check(call) {
+                Ok((registered, args)) => self.call(registered, args, call).await,
+                Err(text) => CallEnd::Error(text),
+            };
+            self.report(call, started, &end);
+            end
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Runs a finishing call: its arguments are a proposal, which is accepted or not.
+    async fn finish(&self, call: &ToolCall) -> (CallResult, Next) {
+        let started = self.announce(call);
+        let proposed = match self.read(call) {
+            Ok((registered, args)) => match registered.schema.validate(&args) {
+                Ok(()) => self.propose(registered, args, call).await,
+                Err(violations) => Err(violations),
+            },
+            Err(text) => Err(vec![Violation::new("", text)]),
+        };
+        let proposed = proposed.and_then(|value| (self.accept)(&value).map(|()| value));
+        let (end, next) = match proposed {
+            Ok(value) => (
+                CallEnd::Success("The result is recorded.".to_owned()),
+                Next::Finish(value),
+            ),
+            Err(violations) => (
+                CallEnd::Error(refusal(call, &violations)),
+                Next::Correct(violations),
+            ),
+        };
+        self.report(call, started, &end);
+        (end.into_result(call), next)
+    }
+
+    async fn propose(
+        &self,
+        registered: &Registered,
+        args: Value,
+        call: &ToolCall,
+    ) -> Result<Value, Vec<Violation>> {
+        match self.guarded(registered, args, call).await {
+            Ok(result) => Ok(result.into_finish().unwrap_or_default()),
+            Err(error) => Err(vec![Violation::new("", error.text())]),
+        }
+    }
+
+    /// Finds the tool and reads the arguments.
+    fn read(&self, call: &ToolCall) -> Result<(&Registered, Value), String> {
+        let registered = self
+            .registry
+            .get(&call.name)
+            .ok_or_else(|| self.registry.unknown(&call.name))?;
+        let args = call.arguments.parse().map_err(|error| {
+            let name = &call.name;
+            format!("The arguments are not valid JSON ({error}). Call `{name}` again with a JSON object.")
+        })?;
+        Ok((registered, args))
+    }
+
+    /// Reads the arguments and holds them against the tool's schema.
+    fn check(&self, call: &ToolCall) -> Result<(&Registered, Value), String> {
+        let (registered, args) = self.read(call)?;
+        match registered.schema.validate(&args) {
+            Ok(()) => Ok((registered, args)),
+            Err(violations) => Err(refusal(call, &violations)),
+        }
+    }
+
+    async fn call(&self, registered: &Registered, args: Value, call: &ToolCall) -> CallEnd {
+        match self.guarded(registered, args, call).await {
+            Ok(result) if result.is_error() => CallEnd::Error(bounded(result.text())),
+            Ok(result) => CallEnd::Success(bounded(result.text())),
+            Err(error) => match error.kind() {
+                ErrorKind::Abort => CallEnd::Abort(error.text()),
+                ErrorKind::Retry | ErrorKind::Fail => CallEnd::Error(error.text()),
+            },
+        }
+    }
+
+    /// Calls the tool; a panic and a time limit become errors.
+    async fn guarded(
+        &self,
+        registered: &Registered,
+        args: Value,
+        call: &ToolCall,
+    ) -> Result<ToolResult, ToolError> {
+        let cancel = self.cancel.child_token();
+        let context = self.context.for_call(call.id.clone(), cancel.clone());
+        // Whatever the tool moved elsewhere learns of its end through the token.
+        let _guard = cancel.drop_guard();
+        let calling = AssertUnwindSafe(registered.tool.call(args, &context)).catch_unwind();
+        let end = match registered.tool.spec().timeout {
+            None => calling.await,
+            Some(limit) => match tokio::time::timeout(limit, calling).await {
+                Ok(end) => end,
+                Err(_elapsed) => {
+                    let seconds = limit.as_secs_f64();
+                    return Err(ToolError::fail(format!(
+                        "`{}` was stopped after {seconds} s. Ask for less at once, or go on without it.",
+                        call.name
+                    )));
+                }
+            },
+        };
+        end.unwrap_or_else(|panic| {
+            Err(ToolError::fail(format!(
+                "`{}` panicked: {}",
+                call.name,
+                panic_text(&*panic)
+            )))
+        })
+    }
+
+    fn announce(&self, call: &ToolCall) -> Instant {
+        let (call_id, tool) = (call.id.clone(), call.name.clone());
+        self.context
+            .emit(EventKind::ToolCallStarted { call_id, tool });
+        Instant::now()
+    }
+
+    fn report(&self, call: &ToolCall, started: Instant, end: &CallEnd) {
+        let (call_id, tool, duration) = (call.id.clone(), call.name.clone(), started.elapsed());
+        self.context.emit(match end {
+            CallEnd::Success(_) => EventKind::ToolCallFinished {
+                call_id,
+                tool,
+                duration,
+            },
+            CallEnd::Error(text) | CallEnd::Abort(text) => EventKind::ToolCallFailed {
+                call_id,
+                tool,
+                duration,
+                message: text.clone(),
+            },
+        });
+    }
+}
+
+impl CallEnd {
+    fn into_result(self, call: &ToolCall) -> CallResult {
+        let (content, is_error) = match self {
+            Self::Success(text) => (text, false),
+            Self::Error(text) | Self::Abort(text) => (text, true),
+        };
+        CallResult {
+            call_id: call.id.clone(),
+            content,
+            is_error,
+        }
+    }
+}
+
+fn did_not_run(call: &ToolCall) -> CallResult {
+    CallResult {
+        call_id: call.id.clone(),
+        content: "This call did not run, because a call before it ended the work.".to_owned(),
+        is_error: true,
+    }
+}
+
+/// All that is wrong with the arguments, in one message.
+fn refusal(call: &ToolCall, violations: &[Violation]) -> String {
+    let list: String = violations
+        .iter()
+        .map(|violation| format!("\n- {violation}"))
+        .collect();
+    format!(
+        "The arguments do not fit. Correct these and call `{}` again:{list}",
+        call.name
+    )
+}
+
+/// The text of a panic, where it has one.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Head and tail of an output that is too long for a conversation.
+fn bounded(text: String) -> String {
+    if text.len() <= OUTPUT_BYTES_MAX {
+        return text;
+    }
+    let head = head(&text, OUTPUT_BYTES_MAX / 2);
+    let tail = tail(&text, OUTPUT_BYTES_MAX / 2);
+    let left_out = text.len() - head.len() - tail.len();
+    format!("{head}\n(… {left_out} bytes left out …)\n{tail}")
+}

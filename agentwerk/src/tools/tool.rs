@@ -1,0 +1,124 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::context::ToolContext;
+use super::error::ToolError;
+use super::result::ToolResult;
+use super::typed::{ErasedTool, Handler, Typed, TypedTool};
+use crate::chat::ToolSpec;
+
+/// A tool of any kind; cheap to clone.
+///
+/// # Examples
+/// ```
+/// use agentwerk::tools::{Tool, ToolContext, ToolResult};
+/// use serde_json::json;
+///
+/// let double = Tool::new("double", "Doubles a number.")
+///     .schema(json!({
+///         "type": "object",
+///         "properties": { "number": { "type": "integer" } },
+///         "required": ["number"]
+///     }))
+///     .read_only(true)
+///     .handler(|input, _context| async move {
+///         let number = input["number"].as_i64().ok_or("Give a `number`.")?;
+///         Ok(ToolResult::success(number * 2))
+///     });
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let result = double.call(json!({ "number": 21 }), &ToolContext::new(".")).await;
+/// assert_eq!(result.unwrap().text(), "42");
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Tool {
+    spec: Arc<ToolSpec>,
+    implementation: Arc<dyn ErasedTool>,
+}
+
+impl Tool {
+    /// Begins a tool that is made of parts: its name, which the model calls, and what it does.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "a tool without a handler is no tool yet"
+    )]
+    pub fn new(name: impl Into<String>, description: impl Into<String>) -> ToolBuilder {
+        ToolBuilder {
+            spec: ToolSpec::new(name, description),
+        }
+    }
+
+    /// Makes a tool of a type.
+    pub fn typed(tool: impl TypedTool) -> Self {
+        Self {
+            spec: Arc::new(tool.spec()),
+            implementation: Arc::new(Typed(tool)),
+        }
+    }
+
+    /// What the model is told of it.
+    pub fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    /// Calls it. The arguments are not checked against the schema here; an agent does that before.
+    ///
+    /// # Errors
+    /// The tool's own error, or arguments that do not have the form that it takes.
+    ///
+    /// # Cancel safety
+    /// As the tool's own future.
+    pub async fn call(&self, args: Value, context: &ToolContext) -> Result<ToolResult, ToolError> {
+        self.implementation.call(args, context).await
+    }
+}
+
+impl fmt::Debug for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tool").field(&self.spec.name).finish()
+    }
+}
+
+/// A tool that has no handler yet.
+#[derive(Clone, Debug)]
+#[must_use = "a tool needs a handler: call `.handler(..)`"]
+pub struct ToolBuilder {
+    spec: ToolSpec,
+}
+
+impl ToolBuilder {
+    /// Sets the JSON schema of the arguments. Without one, the tool takes none.
+    pub fn schema(mut self, schema: Value) -> Self {
+        self.spec = self.spec.schema(schema);
+        self
+    }
+
+    /// Says that a call changes nothing, so that it may run beside other such calls.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.spec = self.spec.read_only(read_only);
+        self
+    }
+
+    /// Says how long one call may take; unset, as long as it wants.
+    pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.spec = self.spec.timeout(timeout);
+        self
+    }
+
+    /// Sets what a call does, and makes the tool.
+    ///
+    /// Return `Ok(ToolResult::success(..))`, or any error with `?`.
+    pub fn handler<F, Fut>(self, handler: F) -> Tool
+    where
+        F: Fn(Value, ToolContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<ToolResult, ToolError>> + Send + 'static,
+    {
+        Tool {
+            spec: Arc::new(self.spec),
+            implementation: Arc::new(Handler(handler)),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use std::pin::Pin;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::context::ToolContext;
+use super::error::ToolError;
+use super::result::{ToolResult, ToolReturn};
+use crate::chat::ToolSpec;
+
+/// A tool with typed arguments; `#[tool]` writes one for a function.
+///
+/// # Examples
+/// ```
+/// use agentwerk::tools::{Tool, ToolContext, ToolSpec, TypedTool};
+/// use serde_json::{Value, json};
+///
+/// struct Repeat;
+///
+/// impl TypedTool for Repeat {
+///     type Args = Value;
+///     type Output = String;
+///
+///     fn spec(&self) -> ToolSpec {
+///         ToolSpec::new("repeat", "Repeats a word.").schema(json!({
+///             "type": "object",
+///             "properties": { "word": { "type": "string" } },
+///             "required": ["word"]
+///         }))
+///     }
+///
+///     async fn call(&self, args: Value, _context: &ToolContext) -> String {
+///         format!("{0} {0}", args["word"].as_str().unwrap_or_default())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let tool = Tool::typed(Repeat);
+/// let result = tool.call(json!({ "word": "ho" }), &ToolContext::new(".")).await;
+/// assert_eq!(result.unwrap().text(), "ho ho");
+/// # }
+/// ```
+pub trait TypedTool: Send + Sync + 'static {
+    /// What it is called with.
+    type Args: ToolArgs;
+    /// What it gives.
+    type Output: ToolReturn;
+
+    /// What the model is told of it. Asked once, when the tool is registered.
+    fn spec(&self) -> ToolSpec;
+
+    /// Does the work.
+    ///
+    /// # Cancel safety
+    /// The future is dropped when the run is cancelled or the call's time is over.
+    fn call(
+        &self,
+        args: Self::Args,
+        context: &ToolContext,
+    ) -> impl Future<Output = Self::Output> + Send;
+}
+
+/// What a [`TypedTool`] can be called with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the arguments of a tool",
+    note = "derive `serde::Deserialize` and `schemars::JsonSchema` for it"
+)]
+pub trait ToolArgs: DeserializeOwned + JsonSchema + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArgs for T {}
+
+/// One parameter of a `#[tool]` function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled in by the model",
+    label = "not a tool argument",
+    note = "derive `serde::Serialize`, `serde::Deserialize` and `agentwerk::TicketResult` for it"
+)]
+pub trait ToolArg: DeserializeOwned + JsonSchema + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArg for T {}
+
+#[doc(hidden)]
+pub const fn check_arg<T: ToolArg>() {}
+
+#[doc(hidden)]
+pub const fn check_return<T: ToolReturn>() {}
+
+/// The schema of a tool's arguments, without the noise that vendors stumble over.
+#[doc(hidden)]
+pub fn schema_of_args<T: JsonSchema>() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema: Value = generator.into_root_schema_for::<T>().into();
+    if let Some(schema) = schema.as_object_mut() {
+        schema.shift_remove("$schema");
+        schema.shift_remove("title");
+    }
+    schema
+}
+
+/// What a call gives, later.
+pub(super) type Calling<'a> =
+    Pin<Box<dyn Future<Output = Result<ToolResult, ToolError>> + Send + 'a>>;
+
+/// [`TypedTool`] for a trait object: JSON in, a boxed future out.
+pub(super) trait ErasedTool: Send + Sync {
+    fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a>;
+}
+
+pub(super) struct Typed<T>(pub(super) T);
+
+impl<T: TypedTool> ErasedTool for Typed<T> {
+    fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a> {
+        Box::pin(async move {
+            let args = serde_json::from_value(args).map_err(ToolError::retry)?;
+            self.0.call(args, context).await.into_result()
+        })
+    }
+}
+
+pub(super) struct Handler<F>(pub(super) F);
+
+impl<F, Fut> ErasedTool for Handler<F>
+where
+    F: Fn(Value, ToolContext) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<ToolResult, ToolError>> + Send + 'static,
+{
+    fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a> {
+        Box::pin((self.0)(args, context.clone()))
+    }
+}

@@ -1,0 +1,25 @@
+//! An agent reads a file and says what it describes: the first program of the README.
+//!
+//! With a provider in the environment it asks the real model. Without one it says so and runs a
+//! scripted model, whose answer is made of what the tool really read.
+//!
+//! ```text
+//! cargo run --example quickstart
+//! ```
+
+use agentwerk::Agent;
+use agentwerk::tools::ReadFileTool;
+use agentwerk_examples::{OrScripted, scripted};
+
+#[tokio::main]
+async fn main() {
+    let work = Agent::new()
+        .from_env_or_scripted(scripted::reads_manifest("Cargo.toml"))
+        .role("You are a Rust developer who reads source files to answer questions.")
+        .tool(ReadFileTool)
+        .task("What does Cargo.toml describe?")
+        .finish()
+        .await;
+    let answer = work.last_result().unwrap();
+    println!("{answer}");
+}

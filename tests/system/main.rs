@@ -1,0 +1,3 @@
+//! Ticket systems, driven by scripted models.
+
+mod smoke;
