@@ -3,7 +3,7 @@ use std::pin::Pin;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::context::ToolContext;
 use super::error::ToolError;
@@ -86,9 +86,6 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArg for T {}
 #[doc(hidden)]
 pub const fn check_arg<T: ToolArg>() {}
 
-#[doc(hidden)]
-pub const fn check_return<T: ToolReturn>() {}
-
 /// The schema of a tool's arguments, without the noise that vendors stumble over.
 #[doc(hidden)]
 pub fn schema_of_args<T: JsonSchema>() -> Value {
@@ -97,6 +94,8 @@ pub fn schema_of_args<T: JsonSchema>() -> Value {
     if let Some(schema) = schema.as_object_mut() {
         schema.shift_remove("$schema");
         schema.shift_remove("title");
+        // A tool without arguments has none, and some clients insist on them.
+        schema.entry("properties").or_insert_with(|| json!({}));
     }
     schema
 }

@@ -1,0 +1,3 @@
+//! The macros, used as a program uses them.
+
+mod tool;
