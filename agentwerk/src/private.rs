@@ -6,7 +6,7 @@ pub use std;
 pub use schemars;
 pub use serde;
 
-pub use crate::schemas::{Mirror, TicketResult, Violations, check_companions, check_part};
+pub use crate::schemas::{CheckCompanions, Mirror, TicketResult, Violations, check_part};
 pub use crate::tools::{
     Tool, ToolArg, ToolContext, ToolError, ToolResult, ToolReturn, ToolSpec, TypedTool, check_arg,
     description, schema_of_args,

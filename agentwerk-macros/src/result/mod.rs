@@ -89,10 +89,8 @@ fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
         )]
         const _: () = {
             use ::agentwerk::__private as __aw;
-            // Before the implementations: rustc prints its words first.
-            fn __companions #returned () #condition {
-                __aw::check_companions::<#name #arguments>();
-            }
+            // Before the rest: rustc reports in the order of the items.
+            impl #returned __aw::CheckCompanions for #name #arguments #condition {}
             #mirror
             impl #described __aw::schemars::JsonSchema for #name #arguments #condition {
                 fn schema_name() -> __aw::std::borrow::Cow<'static, str> {

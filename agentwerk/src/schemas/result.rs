@@ -85,8 +85,8 @@ impl<T: TicketResult> TicketResult for BTreeMap<String, T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` in `{Whole}` has no schema",
     label = "cannot be part of a ticket's result",
-    note = "derive it: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`",
-    note = "or describe it by another type: `#[schemars(with = \"String\")]` on the field"
+    note = "derive one: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`",
+    note = "or describe the field by another type: `#[schemars(with = \"String\")]`"
 )]
 pub trait ResultPart<Whole: ?Sized> {}
 
@@ -103,6 +103,11 @@ pub trait ResultCompanions {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> ResultCompanions for T {}
+
+/// Is implemented by the derive, first of all, so that a missing companion is told in our words
+/// before serde tells it in its own.
+#[doc(hidden)]
+pub trait CheckCompanions: ResultCompanions {}
 
 /// The functions of the hidden type that really derives `JsonSchema`.
 #[doc(hidden)]
@@ -127,6 +132,3 @@ impl Mirror {
 
 #[doc(hidden)]
 pub fn check_part<T: ResultPart<Whole> + ?Sized, Whole: ?Sized>() {}
-
-#[doc(hidden)]
-pub fn check_companions<T: ResultCompanions>() {}
