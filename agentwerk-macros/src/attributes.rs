@@ -4,6 +4,22 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
+/// The attributes that say what JSON a field is.
+pub(crate) const JSON: [&str; 2] = ["serde", "schemars"];
+
+/// Whether a field is given other JSON than its type would give, or none.
+pub(crate) fn is_redescribed(attributes: &[Attribute]) -> bool {
+    [
+        "skip",
+        "skip_deserializing",
+        "with",
+        "deserialize_with",
+        "schema_with",
+    ]
+    .iter()
+    .any(|key| has_key(attributes, &JSON, key, None))
+}
+
 /// Whether the attribute is one of `names`.
 pub(crate) fn is_any(attribute: &Attribute, names: &[&str]) -> bool {
     names.iter().any(|name| attribute.path().is_ident(name))

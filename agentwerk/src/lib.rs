@@ -16,7 +16,11 @@ mod policy;
 pub mod __private;
 
 #[cfg(feature = "macros")]
-pub use agentwerk_macros::{TicketResult, tool};
+#[doc = include_str!("docs/ticket_result.md")]
+pub use agentwerk_macros::TicketResult;
+#[cfg(feature = "macros")]
+#[doc = include_str!("docs/tool.md")]
+pub use agentwerk_macros::tool;
 pub use clock::{Clock, Timestamp};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
 pub use schemas::TicketResult;

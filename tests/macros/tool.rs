@@ -171,6 +171,35 @@ async fn types_of_the_program_are_arguments() {
     assert_eq!(error.to_string(), "invalid digit found in string");
 }
 
+mod seconds {
+    use super::{Deserialize, Duration};
+    use serde::Deserializer;
+
+    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_secs)
+    }
+}
+
+/// Waits.
+#[tool]
+async fn wait(
+    #[serde(deserialize_with = "seconds::read")]
+    #[schemars(with = "u64")]
+    time: Duration,
+) -> String {
+    format!("{time:?}")
+}
+
+#[tokio::test]
+async fn an_argument_may_be_read_in_its_own_way() {
+    let tool = Tool::typed(Wait);
+    assert_eq!(tool.spec().schema["properties"]["time"]["type"], "integer");
+    assert_eq!(
+        call(&tool, json!({ "time": 90 })).await.unwrap(),
+        json!("90s")
+    );
+}
+
 /// Forgets everything.
 #[cfg(not(test))]
 #[tool]

@@ -5,7 +5,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type, Visibility,
 
 use super::bounded;
 use super::own_type::replace_self;
-use crate::attributes::{Form, has_key, is_any};
+use crate::attributes::{Form, JSON, has_key, is_any, is_redescribed};
 
 /// Attributes that say something about the schema. The others are for the type itself.
 const COPIED: [&str; 6] = [
@@ -16,10 +16,6 @@ const COPIED: [&str; 6] = [
     "garde",
     "deprecated",
 ];
-/// Keys of a field that bring another schema than that of its type, or none.
-const DESCRIBED: [&str; 4] = ["skip", "skip_deserializing", "with", "schema_with"];
-/// Those that decide what the schema says, in the order in which schemars looks at them.
-const READ: [&str; 2] = ["serde", "schemars"];
 
 /// A function that holds a hidden twin of a type and gives its schema.
 ///
@@ -44,7 +40,7 @@ impl<'a> Mirror<'a> {
         keep(&mut twin.attrs);
         twin.attrs
             .push(parse_quote!(#[schemars(crate = "__aw::schemars")]));
-        if !has_key(&input.attrs, &READ, "rename", Some(Form::Valued)) {
+        if !has_key(&input.attrs, &JSON, "rename", Some(Form::Valued)) {
             let name = name.unraw().to_string();
             twin.attrs.push(parse_quote!(#[schemars(rename = #name)]));
         }
@@ -64,24 +60,20 @@ impl<'a> Mirror<'a> {
     /// The types of the fields that need a schema of their own.
     fn parts(&self) -> Vec<&Type> {
         let attributes = &self.input.attrs;
-        let is_other = |key| has_key(attributes, &READ, key, Some(Form::Valued));
+        let is_other = |key| has_key(attributes, &JSON, key, Some(Form::Valued));
         if is_other("from") || is_other("try_from") {
             return Vec::new();
         }
         fields(&self.input.data)
             .into_iter()
-            .filter(|field| {
-                !DESCRIBED
-                    .iter()
-                    .any(|key| has_key(&field.attrs, &READ, key, None))
-            })
+            .filter(|field| !is_redescribed(&field.attrs))
             .map(|field| &field.ty)
             .collect()
     }
 
     /// `#[serde(default)]` on the type: schemars asks the twin for the defaults.
     fn default(&self) -> Option<TokenStream> {
-        let is_default = has_key(&self.input.attrs, &READ, "default", Some(Form::Bare));
+        let is_default = has_key(&self.input.attrs, &JSON, "default", Some(Form::Bare));
         let Data::Struct(data) = &self.input.data else {
             return None;
         };

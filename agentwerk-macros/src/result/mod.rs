@@ -68,6 +68,10 @@ fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
     let returned = bounded(input, &quote!(__aw::TicketResult));
     let (returned, _, _) = returned.split_for_impl();
     let mirror = Mirror::of(input);
+    let mut assumed = input.generics.clone();
+    let companions = parse_quote!(for<'__a> #name #arguments: __aw::AssumedCompanions<'__a>);
+    assumed.make_where_clause().predicates.push(companions);
+    let (_, _, assumed) = assumed.split_for_impl();
     let check = options.check.as_ref().map(|path| {
         quote! {
             fn check(&self) -> __aw::std::result::Result<(), __aw::Violations> {
@@ -108,7 +112,7 @@ fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
                     (__mirror #turbofish ().schema)(generator)
                 }
             }
-            impl #returned __aw::TicketResult for #name #arguments #condition {
+            impl #returned __aw::TicketResult for #name #arguments #assumed {
                 #check
             }
         };

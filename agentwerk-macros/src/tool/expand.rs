@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, Type};
 use super::attribute::{Options, check_name};
 use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
-use crate::attributes::{Form, docs, has_key, is_any};
+use crate::attributes::{Form, docs, has_key, is_any, is_redescribed};
 use crate::error::{Code, Errors};
 
 /// What the tool is called, by a model and in Rust.
@@ -64,15 +64,19 @@ pub(crate) fn tool(
     names: &Names,
 ) -> TokenStream {
     let ty = &names.ty;
-    let types = parameters.arguments().map(|argument| &argument.ty);
+    let types = checked_types(parameters);
     let arguments = arguments_struct(parameters, names);
     let spec = spec(function, options, names);
     let call = call(function, parameters);
-    // The checks come first: rustc prints their words before those of the derives.
+    // Types that break a bound are reported here, in our words. All that follows takes it as
+    // given, and adds nothing.
     let implementation = quote! {
         const _: () = { #( __aw::check_arg::<#types>(); )* };
         #arguments
-        impl __aw::TypedTool for #ty {
+        impl __aw::TypedTool for #ty
+        where
+            #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
+        {
             type Args = __Args;
             type Output = __aw::std::result::Result<__aw::ToolResult, __aw::ToolError>;
             #spec
@@ -139,6 +143,15 @@ fn around(function: &Function, names: &Names, implementation: &TokenStream) -> T
     }
 }
 
+/// The types that must say themselves how a model fills them in.
+fn checked_types(parameters: &Parameters) -> Vec<&Type> {
+    parameters
+        .arguments()
+        .filter(|argument| !is_redescribed(&argument.attributes))
+        .map(|argument| &argument.ty)
+        .collect()
+}
+
 /// The hidden type of which the schema is made and into which a call is deserialised.
 fn arguments_struct(parameters: &Parameters, names: &Names) -> TokenStream {
     let fields = parameters.arguments().map(|argument| {
@@ -160,12 +173,18 @@ fn arguments_struct(parameters: &Parameters, names: &Names) -> TokenStream {
     });
     let closed = (!is_flat).then(|| quote!(#[serde(deny_unknown_fields)]));
     let expecting = format!("an object with the arguments of `{}`", names.tool);
+    let types = checked_types(parameters);
     quote! {
         #[derive(__aw::serde::Deserialize, __aw::schemars::JsonSchema)]
         #[serde(crate = "__aw::serde", expecting = #expecting)]
         #closed
         #[schemars(crate = "__aw::schemars")]
-        pub struct __Args { #(#fields,)* }
+        pub struct __Args
+        where
+            #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
+        {
+            #(#fields,)*
+        }
     }
 }
 

@@ -109,6 +109,21 @@ impl<T: Serialize + DeserializeOwned> ResultCompanions for T {}
 #[doc(hidden)]
 pub trait CheckCompanions: ResultCompanions {}
 
+/// [`ResultCompanions`] with a lifetime, for the bounds of generated code.
+///
+/// rustc checks `Outline: Serialize` where it stands, and reports it in serde's words. A bound
+/// under `for<'a>` is taken as given, and checked where the implementation is used.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a ticket",
+    label = "cannot be read and written as JSON",
+    note = "derive all three: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`"
+)]
+pub trait AssumedCompanions<'a>: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> AssumedCompanions<'_> for T {}
+
 /// The functions of the hidden type that really derives `JsonSchema`.
 #[doc(hidden)]
 #[derive(Debug)]

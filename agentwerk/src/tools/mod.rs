@@ -40,6 +40,6 @@ pub use description::description;
 pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
 #[doc(hidden)]
-pub use typed::{check_arg, schema_of_args};
+pub use typed::{AssumedArg, check_arg, schema_of_args};
 #[cfg(feature = "files")]
 pub(crate) use workspace::Workspace;

@@ -83,6 +83,20 @@ pub trait ToolArg: DeserializeOwned + JsonSchema + Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArg for T {}
 
+/// [`ToolArg`] with a lifetime, for the bounds of generated code.
+///
+/// rustc checks `Instant: ToolArg` where it stands, and reports what the derives miss as well. A
+/// bound under `for<'a>` is taken as given, and checked where the tool is used.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled in by the model",
+    label = "has an argument that is not a tool argument"
+)]
+pub trait AssumedArg<'a>: ToolArg {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToolArg> AssumedArg<'_> for T {}
+
 #[doc(hidden)]
 pub const fn check_arg<T: ToolArg>() {}
 

@@ -1,5 +1,10 @@
 //! A library that forbids what it can.
-#![deny(warnings, missing_docs, missing_debug_implementations, unused_qualifications)]
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unused_qualifications
+)]
 #![forbid(unsafe_code)]
 
 use agentwerk::tools::{Tool, ToolContext};
