@@ -210,7 +210,10 @@ fn call(function: &Function, parameters: &Parameters) -> TokenStream {
     let args = Ident::new("__args", Span::mixed_site());
     let context = Ident::new("__context", Span::mixed_site());
     let values = parameters.iter().map(|parameter| match parameter {
-        Parameter::Argument(Argument { name, .. }) => quote!(#args.#name),
+        Parameter::Argument(argument) => {
+            let name = &argument.name;
+            quote!(#args.#name)
+        }
         Parameter::Context => quote!(#context),
     });
     let name = &function.name;

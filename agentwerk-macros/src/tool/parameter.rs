@@ -14,7 +14,7 @@ pub(crate) struct Parameters(Vec<Parameter>);
 
 pub(crate) enum Parameter {
     /// Filled in by the model.
-    Argument(Argument),
+    Argument(Box<Argument>),
     /// `&ToolContext`
     Context,
 }
@@ -62,7 +62,7 @@ impl Parameters {
     /// Those that the model fills in.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
         self.0.iter().filter_map(|parameter| match parameter {
-            Parameter::Argument(argument) => Some(argument),
+            Parameter::Argument(argument) => Some(&**argument),
             Parameter::Context => None,
         })
     }
@@ -97,11 +97,12 @@ fn take_typed(parameter: &mut PatType, errors: &mut Errors) -> Option<Parameter>
     let name = name_of(&parameter.pat, errors);
     let fits = check_type(ty, errors);
     name.filter(|_| fits).map(|name| {
-        Parameter::Argument(Argument {
+        let ty = ty.clone();
+        Parameter::Argument(Box::new(Argument {
             attributes: moved,
             name,
-            ty: ty.clone(),
-        })
+            ty,
+        }))
     })
 }
 

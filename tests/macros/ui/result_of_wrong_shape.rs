@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 use agentwerk::TicketResult;
 
 #[derive(TicketResult)]

@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 use agentwerk::tool;
 
 /// Reads the configuration.
