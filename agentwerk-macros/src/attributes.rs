@@ -1,7 +1,7 @@
 //! What both macros read of the attributes of others: docs, and which keys serde was given.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// The attributes that say what JSON a field is.
@@ -23,6 +23,19 @@ pub(crate) fn is_redescribed(attributes: &[Attribute]) -> bool {
 /// Whether the attribute is one of `names`.
 pub(crate) fn is_any(attribute: &Attribute, names: &[&str]) -> bool {
     names.iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// What the user allows on an item, for a copy of its tokens. Of an `expect` the copy is allowed the
+/// same, because one place is enough to fulfil it.
+pub(crate) fn allowed(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+    attributes
+        .iter()
+        .filter(|attribute| is_any(attribute, &["allow", "expect"]))
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::List(list) => Some(&list.tokens),
+            _ => None,
+        })
+        .map(|lints| quote!(#[allow(#lints)]))
 }
 
 /// The text of the docs, an expression per line or included file.

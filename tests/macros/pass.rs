@@ -1,11 +1,12 @@
 //! A library that forbids what it can.
-#![deny(
-    warnings,
-    missing_docs,
+#![deny(warnings, clippy::pedantic, clippy::nursery)]
+#![forbid(
     missing_debug_implementations,
-    unused_qualifications
+    missing_docs,
+    non_snake_case,
+    trivial_bounds,
+    unsafe_code
 )]
-#![forbid(unsafe_code)]
 
 use agentwerk::tools::{Tool, ToolContext};
 use agentwerk::{Ticket, TicketResult, tool};
@@ -27,6 +28,20 @@ pub struct Verdict {
 #[derive(Clone, Debug, Serialize, Deserialize, TicketResult)]
 pub struct Score(pub u8);
 
+/// What is true of a page.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[expect(clippy::struct_excessive_bools, reason = "it is a list of facts")]
+pub struct Facts {
+    /// It has a title.
+    pub has_title: bool,
+    /// It has a text.
+    pub has_text: bool,
+    /// It has images.
+    pub has_images: bool,
+    /// It has links.
+    pub has_links: bool,
+}
+
 /// A list and what follows.
 #[derive(Debug, Serialize, Deserialize, TicketResult)]
 pub struct Page<T> {
@@ -38,6 +53,7 @@ pub struct Page<T> {
 #[tool(read_only)]
 #[deprecated]
 #[must_use]
+#[expect(clippy::unused_async, reason = "a tool is async")]
 pub async fn read_page(
     /// Which one.
     number: u32,
@@ -47,7 +63,7 @@ pub async fn read_page(
 }
 
 fn main() {
-    #[allow(deprecated)]
+    #[expect(deprecated, reason = "it is what is tested")]
     let tool = Tool::typed(ReadPage);
     assert_eq!(tool.spec().name, "read_page");
     let _ticket = Ticket::new("Judge the page.").returns::<Verdict>();

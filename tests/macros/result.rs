@@ -109,7 +109,7 @@ fn a_result_is_what_a_ticket_returns() {
 #[derive(Serialize, Deserialize, TicketResult)]
 struct Page<T: Clone, const N: usize = 1>
 where
-    T: PartialEq,
+    Vec<T>: PartialEq,
 {
     entries: Vec<T>,
     next: Option<Box<Self>>,

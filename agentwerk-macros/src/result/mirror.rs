@@ -5,7 +5,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type, Visibility,
 
 use super::bounded;
 use super::own_type::replace_self;
-use crate::attributes::{Form, JSON, has_key, is_any, is_redescribed};
+use crate::attributes::{Form, JSON, allowed, has_key, is_any, is_redescribed};
 
 /// Attributes that say something about the schema. The others are for the type itself.
 const COPIED: [&str; 6] = [
@@ -123,7 +123,11 @@ impl ToTokens for Mirror<'_> {
 }
 
 fn keep(attributes: &mut Vec<Attribute>) {
+    let allowed: Vec<Attribute> = allowed(attributes)
+        .map(|allowed| parse_quote!(#allowed))
+        .collect();
     attributes.retain(|attribute| is_any(attribute, &COPIED));
+    attributes.extend(allowed);
 }
 
 fn keep_fields(fields: &mut Fields) {

@@ -11,6 +11,7 @@ use syn::{Data, DeriveInput, GenericParam, parse_quote};
 
 use self::attribute::Options;
 use self::mirror::Mirror;
+use crate::attributes::allowed;
 use crate::error::{Code, Errors, Expansion};
 
 /// Expands `#[derive(TicketResult)] item`.
@@ -68,6 +69,7 @@ fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
     let returned = bounded(input, &quote!(__aw::TicketResult));
     let (returned, _, _) = returned.split_for_impl();
     let mirror = Mirror::of(input);
+    let allowed = allowed(&input.attrs);
     let mut assumed = input.generics.clone();
     let companions = parse_quote!(for<'__a> #name #arguments: __aw::AssumedCompanions<'__a>);
     assumed.make_where_clause().predicates.push(companions);
@@ -80,17 +82,8 @@ fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
         }
     });
     quote! {
-        #[allow(
-            dead_code,
-            deprecated,
-            missing_debug_implementations,
-            missing_docs,
-            non_camel_case_types,
-            unused_qualifications,
-            clippy::all,
-            clippy::nursery,
-            clippy::pedantic
-        )]
+        #(#allowed)*
+        #[allow(dead_code, deprecated, unused_qualifications)]
         const _: () = {
             use ::agentwerk::__private as __aw;
             // Before the rest: rustc reports in the order of the items.

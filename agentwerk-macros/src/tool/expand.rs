@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, Type};
 use super::attribute::{Options, check_name};
 use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
-use crate::attributes::{Form, docs, has_key, is_any, is_redescribed};
+use crate::attributes::{Form, allowed, docs, has_key, is_any, is_redescribed};
 use crate::error::{Code, Errors};
 
 /// What the tool is called, by a model and in Rust.
@@ -113,6 +113,7 @@ fn around(function: &Function, names: &Names, implementation: &TokenStream) -> T
             .collect()
     };
     let conditions = attributes(&["cfg"]);
+    let allowed = allowed(&function.attributes);
     let shared = attributes(&["cfg", "doc", "deprecated"]);
     quote! {
         #(#shared)*
@@ -125,17 +126,8 @@ fn around(function: &Function, names: &Names, implementation: &TokenStream) -> T
         #visibility struct #ty;
 
         #(#conditions)*
-        #[allow(
-            deprecated,
-            missing_debug_implementations,
-            missing_docs,
-            non_snake_case,
-            unreachable_pub,
-            unused_qualifications,
-            clippy::all,
-            clippy::nursery,
-            clippy::pedantic
-        )]
+        #(#allowed)*
+        #[allow(deprecated, unused_qualifications)]
         const _: () = {
             use ::agentwerk::__private as __aw;
             #implementation
