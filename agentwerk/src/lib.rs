@@ -88,7 +88,11 @@ pub mod __private;
 
 pub use agent::{Agent, RunAgentError};
 #[cfg(feature = "macros")]
-pub use agentwerk_macros::{TicketResult, tool};
+#[doc = include_str!("docs/ticket_result.md")]
+pub use agentwerk_macros::TicketResult;
+#[cfg(feature = "macros")]
+#[doc = include_str!("docs/tool.md")]
+pub use agentwerk_macros::tool;
 pub use clock::{Clock, Timestamp};
 pub use event::{RunError, RunOutcome};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
