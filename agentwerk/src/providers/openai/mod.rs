@@ -29,7 +29,7 @@ pub(super) static OPENAI: Dialect = Dialect {
     user_after_tool: UserAfterTool::Allowed,
 };
 
-/// At any other server: their chat templates know `system`, and many refuse `developer`.
+/// At any other server: every chat template knows `system`; `developer` is OpenAI's own.
 pub(super) static COMPATIBLE: Dialect = Dialect {
     system_role: "system",
     ..OPENAI

@@ -1,4 +1,4 @@
-//! Plays a captured stream to a decoder.
+//! Plays a stream to a decoder. The streams are written by hand after the types of the SDKs.
 
 use crate::chat::{Delta, Response};
 use crate::providers::http::{Assemble, Progress, SseDecoder, StreamFault};

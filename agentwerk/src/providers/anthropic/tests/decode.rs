@@ -24,7 +24,7 @@ fn thinking(body: ThinkingBody) -> ContentBlock {
 }
 
 #[test]
-fn a_captured_stream_becomes_the_reply() {
+fn a_whole_stream_becomes_the_reply() {
     let Replayed { response, deltas } = replay(MessageStream::default(), REPLY).unwrap();
     let content = vec![
         thinking(ThinkingBody::Open {

@@ -49,7 +49,7 @@ fn chunk(delta: &str, finish_reason: &str) -> String {
 }
 
 #[test]
-fn a_captured_stream_of_openai_becomes_the_reply() {
+fn a_whole_stream_of_openai_becomes_the_reply() {
     let content = vec![
         ContentBlock::text("Ich lese beide – 📄."),
         call("call_a", "read_file", r#"{"path": "a.txt"}"#),
@@ -67,7 +67,7 @@ fn a_captured_stream_of_openai_becomes_the_reply() {
 }
 
 #[test]
-fn a_captured_stream_of_mistral_becomes_the_reply() {
+fn a_whole_stream_of_mistral_becomes_the_reply() {
     let content = vec![
         thinking(
             "mistral",
@@ -96,7 +96,7 @@ fn a_captured_stream_of_mistral_becomes_the_reply() {
 }
 
 #[test]
-fn a_captured_stream_of_litellm_becomes_the_reply() {
+fn a_whole_stream_of_litellm_becomes_the_reply() {
     let content = vec![
         thinking(
             "litellm",
