@@ -15,7 +15,7 @@ const LENGTH: usize = 9;
 ///
 /// One that fits stays as it is, so an id of Mistral's own maps to itself.
 ///
-/// Source: Mistral error 3280, `nearai/ironclaw#1241`, read 2026-11.
+/// Source: error 3280 of api.mistral.ai, quoted in `openclaw/openclaw#57672`, read 2026-11.
 pub(crate) fn nine_alphanumeric(id: &str) -> Cow<'_, str> {
     if id.len() == LENGTH && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         Cow::Borrowed(id)
@@ -26,8 +26,7 @@ pub(crate) fn nine_alphanumeric(id: &str) -> Cow<'_, str> {
 
 /// The id as Anthropic takes it: any number of `[A-Za-z0-9_-]`.
 ///
-/// Source: the pattern of `tool_use.id` in the Messages API reference,
-/// <https://platform.claude.com/docs/en/api/messages>, read 2026-11.
+/// Source: the refusal with this pattern, quoted in `maximhq/bifrost#5097`, read 2026-11.
 pub(crate) fn word(id: &str) -> Cow<'_, str> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if !id.is_empty() && id.bytes().all(fits) {
@@ -50,8 +49,6 @@ pub(crate) fn made_of(text: &str) -> String {
 }
 
 /// FNV-1a over 64 bits. The hasher of the standard library promises no fixed result.
-///
-/// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>, read 2026-11.
 fn fnv1a(bytes: &[u8]) -> u64 {
     let start: u64 = 0xcbf2_9ce4_8422_2325;
     bytes.iter().fold(start, |hash, byte| {

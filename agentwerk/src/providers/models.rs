@@ -13,6 +13,10 @@ const SERVED_BY: [&str; 2] = ["anthropic.", "mistral."];
 struct Known {
     name: &'static str,
     window: u64,
+    #[cfg_attr(
+        not(any(feature = "http", test)),
+        expect(dead_code, reason = "only the requests of a provider need it")
+    )]
     output: u64,
 }
 

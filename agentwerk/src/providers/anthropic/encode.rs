@@ -51,7 +51,6 @@ fn encode(message: &Message) -> String {
     };
     let mut content: Vec<_> = message.content().iter().filter_map(block).collect();
     // Results come before all else in their message, or the API does not find them.
-    // Source: <https://platform.claude.com/docs/en/agents-and-tools/tool-use>, read 2026-11.
     content.sort_by_key(|block| !matches!(block, Block::ToolResult { .. }));
     let mut fragments = Fragments::default();
     if !content.is_empty() {

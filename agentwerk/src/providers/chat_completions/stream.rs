@@ -193,7 +193,7 @@ fn show_thinking(piece: String, deltas: &mut Vec<Delta>) {
 }
 
 /// Source: `chat_completion_chunk.py` in the wheel openai 3.52.0; `model_length` and `error` are
-/// Mistral's, `models/completionresponsestreamchoice.py` in mistralai 3.7.0; read 2026-11.
+/// Mistral's, `models/chatcompletionchoice.py` in mistralai 3.7.0; read 2026-11.
 fn stop_reason(reason: String) -> Result<StopReason, StreamFault> {
     Ok(match reason.as_str() {
         "stop" => StopReason::EndTurn,

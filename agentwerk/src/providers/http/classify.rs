@@ -78,7 +78,7 @@ impl Refusal<'_> {
         } else {
             self.status
         };
-        if matches!(status, 400 | 413 | 422) && is_overflow(status, &self.error) {
+        if is_overflow(status, &self.error) {
             return Verdict::ContextOverflow;
         }
         // An account without credit stays so until somebody pays. OpenAI answers with the status
@@ -137,9 +137,10 @@ fn status_of(error: &VendorError) -> u16 {
 ///
 /// 413 limits the bytes of a request, not its tokens, but the way out is the same: shorten it.
 ///
-/// Source: OpenAI's code `context_length_exceeded`; Anthropic's words in
-/// `anthropics/claude-code#12186` and `docker/docker-agent#569`; those of vLLM and Mistral in
-/// `cline/cline#13194`; LiteLLM 1.109.1 names its exception; llama.cpp's type; read 2026-11.
+/// Source: OpenAI's code in `Doriandarko/o1-engineer#15`; Anthropic's words in
+/// `anthropics/claude-code#12186` and `docker/docker-agent#569`; the usual words of other servers
+/// in `cline/cline#13194` and `cline/cline#3120`; LiteLLM's exception in `kortix-ai/suna#217`;
+/// llama.cpp's type in `ggml-org/llama.cpp#15780`; all read 2026-11. None was found for Mistral.
 fn is_overflow(status: u16, error: &VendorError) -> bool {
     const WORDS: [&str; 7] = [
         "prompt is too long",
@@ -154,17 +155,22 @@ fn is_overflow(status: u16, error: &VendorError) -> bool {
     status == 413
         || error.is("context_length_exceeded")
         || error.is("exceed_context_size_error")
-        || WORDS.iter().any(|words| message.contains(words))
+        || (matches!(status, 400 | 422) && WORDS.iter().any(|words| message.contains(words)))
 }
 
-/// Source: OpenAI's error codes, <https://platform.openai.com/docs/guides/error-codes>;
+/// Source: OpenAI's codes as listed in
+/// <https://learn.microsoft.com/microsoft-cloud/dev/dev-proxy/concepts/openai-insufficient-quota>;
 /// `types/shared/*_spend_limit_reached_error.py` in the wheel anthropic 2.11.0; read 2026-11.
 fn is_out_of_credit(error: &VendorError) -> bool {
-    let reached = |code: &String| code.ends_with("_spend_limit_reached");
-    error.is("insufficient_quota")
-        || error.is("billing_hard_limit_reached")
-        || error.is("billing_error")
-        || error.code.as_ref().is_some_and(reached)
+    const WORDS: [&str; 4] = [
+        "insufficient_quota",
+        "credit_balance_exhausted",
+        "organization_usage_limit_exceeded",
+        "billing_error",
+    ];
+    const ENDINGS: [&str; 2] = ["_spend_limit_reached", "_spend_limit_exceeded"];
+    let ends = |code: &str| ENDINGS.iter().any(|ending| code.ends_with(ending));
+    WORDS.iter().any(|word| error.is(word)) || error.code.as_deref().is_some_and(ends)
 }
 
 /// At most 500 characters, on one line.

@@ -16,7 +16,7 @@ use crate::providers::key::ApiKey;
 use crate::providers::{ProviderError, TimeLimit};
 
 /// To connect, TLS included.
-pub(crate) const CONNECT_MAX: Duration = Duration::from_secs(10);
+const CONNECT_MAX: Duration = Duration::from_secs(10);
 
 /// Without an event. Comments do not count, and neither do Anthropic's `ping` events: both say
 /// that the connection lives, not that the model does.
@@ -29,6 +29,9 @@ const TOTAL_MAX: Duration = Duration::from_secs(600);
 
 /// Bytes of a refusal that are read.
 const ERROR_BYTES_MAX: usize = 64 * 1024;
+
+/// To read them: the status is known by then, and only words are still missing.
+const ERROR_BODY_MAX: Duration = Duration::from_secs(10);
 
 /// How a vendor takes the key.
 #[derive(Clone, Copy, Debug)]
@@ -197,7 +200,7 @@ impl Client {
 /// Reads the beginning of a refusal; what cannot be read is left out, the status still counts.
 async fn error_body(mut response: reqwest::Response) -> String {
     let mut body = Vec::new();
-    let deadline = Instant::now() + CONNECT_MAX;
+    let deadline = Instant::now() + ERROR_BODY_MAX;
     while let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await {
         let room = ERROR_BYTES_MAX - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);

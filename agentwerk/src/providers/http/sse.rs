@@ -7,7 +7,7 @@
 //! One line and the data of one event hold at most 8 MiB, so a server that never ends a line
 //! cannot fill the memory.
 //!
-//! Source: WHATWG HTML, "9.2.6 Interpreting an event stream", read 2026-11.
+//! Source: WHATWG HTML, "Interpreting an event stream".
 
 use std::collections::VecDeque;
 use std::mem;

@@ -65,13 +65,16 @@ fn each_vendor_says_in_its_way_that_the_conversation_is_too_long() {
         r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 205668 tokens > 200000 maximum"}}"#,
         r#"{"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 178959 + 64000 > 200000, decrease input length or `max_tokens` and try again"}}"#,
         r#"{"error":{"message":"Your input exceeds the limit.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}"#,
-        r#"{"object":"error","message":"Prompt contains 40960 tokens, too large for model with 32768 maximum context length","type":"invalid_request_error","param":null,"code":"3051"}"#,
+        r#"{"object":"error","message":"The prompt is over the maximum context length of 32768 tokens","type":"invalid_request_error","param":null,"code":null}"#,
         r#"{"error":{"message":"litellm.ContextWindowExceededError: too big","type":null,"param":null,"code":"400"}}"#,
         r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}"#,
     ];
     for body in bodies {
         assert_eq!(kind(400, body), "overflow", "{body}");
     }
+    // A clear code counts with any status; words alone do not turn a fault into an overflow.
+    assert_eq!(kind(500, bodies[5]), "overflow");
+    assert_eq!(kind(500, bodies[0]), "unavailable");
 }
 
 #[test]
@@ -80,6 +83,10 @@ fn an_account_without_credit_is_not_worth_a_retry() {
     assert_eq!(kind(429, openai), "unauthorized");
     let anthropic = r#"{"type":"error","error":{"type":"rate_limit_error","message":"limit","details":{"error_code":"enforced_spend_limit_reached"}}}"#;
     assert_eq!(kind(429, anthropic), "unauthorized");
+    for code in ["credit_balance_exhausted", "project_spend_limit_exceeded"] {
+        let body = format!(r#"{{"error":{{"message":"limit","type":"x","code":"{code}"}}}}"#);
+        assert_eq!(kind(429, &body), "unauthorized", "{code}");
+    }
 }
 
 #[test]

@@ -4,7 +4,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::RetryHints;
 
-fn hints(headers: &[(&'static str, &'static str)]) -> RetryHints {
+type Headers = [(&'static str, &'static str)];
+
+fn hints(headers: &Headers) -> RetryHints {
     let headers: HeaderMap = headers
         .iter()
         .map(|(name, value)| {
@@ -21,7 +23,7 @@ fn hints(headers: &[(&'static str, &'static str)]) -> RetryHints {
 
 #[test]
 fn every_form_of_a_wait_is_read() {
-    let cases: [(&[(&str, &str)], Option<Duration>); 12] = [
+    let cases: [(&Headers, Option<Duration>); 12] = [
         (&[("retry-after", "7")], Some(Duration::from_secs(7))),
         (
             &[("retry-after", " 0.5 ")],
@@ -60,8 +62,7 @@ fn every_form_of_a_wait_is_read() {
         (&[("retry-after", "NaN")], None),
     ];
     for (headers, expected) in cases {
-        let headers: Vec<_> = headers.to_vec();
-        assert_eq!(hints(&headers).after, expected, "{headers:?}");
+        assert_eq!(hints(headers).after, expected, "{headers:?}");
     }
     assert_eq!(hints(&[]), RetryHints::default());
 }
