@@ -49,3 +49,6 @@ pub use mistral::MistralProvider;
 pub use openai::OpenAiProvider;
 pub use provider::Provider;
 pub use shared::{IntoProvider, SharedProvider};
+
+#[cfg(all(test, feature = "http"))]
+mod tests;

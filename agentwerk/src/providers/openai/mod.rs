@@ -19,7 +19,7 @@ pub(super) const DEFAULT_MODEL: &str = "gpt-6.1-terra";
 /// At OpenAI itself: current models know `developer` messages.
 ///
 /// Source: `chat_completion_developer_message_param.py` in the wheel openai 3.52.0, read 2026-11.
-static OPENAI: Dialect = Dialect {
+pub(super) static OPENAI: Dialect = Dialect {
     name: NAME,
     system_role: "developer",
     reply_limit: ReplyLimit::MaxCompletionTokens,
@@ -30,7 +30,7 @@ static OPENAI: Dialect = Dialect {
 };
 
 /// At any other server: their chat templates know `system`, and many refuse `developer`.
-static COMPATIBLE: Dialect = Dialect {
+pub(super) static COMPATIBLE: Dialect = Dialect {
     system_role: "system",
     ..OPENAI
 };
