@@ -8,10 +8,12 @@ use agentwerk::{Status, Ticket};
 use agentwerk_tests::asking::impatient_provider;
 use agentwerk_tests::vendor::{Answer, Format, Incident, Reply, RetryAfter, VendorServer};
 
+use tokio::task::JoinSet;
+
 use super::run::{Went, run};
 
 /// Long enough for a reply on the loopback interface, short enough for a test of silence.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 fn reply() -> Reply {
     Reply::new().text(["one ", "two ", "three"])
@@ -98,29 +100,45 @@ async fn run_against(format: Format, answers: Vec<Answer>, retries: u32) -> (Wen
     (went, requests)
 }
 
-#[tokio::test]
-async fn what_passes_is_sent_again_and_then_the_ticket_is_done() {
+/// Runs all cases of all formats side by side, so that a case that waits costs the others nothing.
+async fn for_every_format<T, Fut>(cases: fn() -> Vec<T>, test: impl Fn(Format, T) -> Fut)
+where
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let mut running = JoinSet::new();
     for format in Format::ALL {
-        for (name, answer) in passing() {
-            let (went, requests) = run_against(format, vec![answer, reply().into()], 3).await;
-            let case = format!("{format:?}, {name}: {:?}", went.ticket.failure());
-            assert_eq!(went.ticket.status(), Status::Done, "{case}");
-            assert_eq!(
-                went.ticket.result_string().as_deref(),
-                Some("one two three"),
-                "{case}"
-            );
-            assert_eq!(requests, 2, "{case}");
-            assert_eq!((retries(&went), failures(&went)), (1, 0), "{case}");
-            assert_eq!((claims(&went), ends(&went)), (1, 1), "{case}");
+        for case in cases() {
+            running.spawn(test(format, case));
         }
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     }
 }
 
 #[tokio::test]
+async fn what_passes_is_sent_again_and_then_the_ticket_is_done() {
+    for_every_format(passing, |format, (name, answer)| async move {
+        let (went, requests) = run_against(format, vec![answer, reply().into()], 3).await;
+        let case = format!("{format:?}, {name}: {:?}", went.ticket.failure());
+        assert_eq!(went.ticket.status(), Status::Done, "{case}");
+        assert_eq!(
+            went.ticket.result_string().as_deref(),
+            Some("one two three"),
+            "{case}"
+        );
+        assert_eq!(requests, 2, "{case}");
+        assert_eq!((retries(&went), failures(&went)), (1, 0), "{case}");
+        assert_eq!((claims(&went), ends(&went)), (1, 1), "{case}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_does_not_pass_in_time_fails_the_ticket_once() {
-    for format in Format::ALL {
-        for status in [500, 529] {
+    for_every_format(
+        || vec![500, 529],
+        |format, status| async move {
             let answers = vec![Answer::status(status); 3];
             let (went, requests) = run_against(format, answers, 2).await;
             let case = format!("{format:?}, {status}: {:?}", went.ticket.failure());
@@ -128,26 +146,26 @@ async fn what_does_not_pass_in_time_fails_the_ticket_once() {
             assert_eq!(requests, 3, "{case}");
             assert_eq!((retries(&went), failures(&went)), (2, 1), "{case}");
             assert_eq!((claims(&went), ends(&went)), (1, 1), "{case}");
-        }
-    }
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn what_lasts_fails_the_ticket_after_one_request() {
-    for format in Format::ALL {
-        for (name, answer) in lasting() {
-            let (went, requests) = run_against(format, vec![answer, reply().into()], 3).await;
-            let failure = went.ticket.failure().expect(name);
-            let case = format!("{format:?}, {name}: {failure:?}");
-            assert_eq!(went.ticket.status(), Status::Failed, "{case}");
-            assert_eq!(failure.reason, FailureReason::RequestFailed, "{case}");
-            assert_eq!(requests, 1, "{case}");
-            assert_eq!((retries(&went), failures(&went)), (0, 1), "{case}");
-            assert_eq!((claims(&went), ends(&went)), (1, 1), "{case}");
-            assert!(went.outcome.is_drained(), "{case}");
-            if name == "429 that lasts an hour" {
-                assert!(failure.message.contains("3600 s"), "{case}");
-            }
+    for_every_format(lasting, |format, (name, answer)| async move {
+        let (went, requests) = run_against(format, vec![answer, reply().into()], 3).await;
+        let failure = went.ticket.failure().expect(name);
+        let case = format!("{format:?}, {name}: {failure:?}");
+        assert_eq!(went.ticket.status(), Status::Failed, "{case}");
+        assert_eq!(failure.reason, FailureReason::RequestFailed, "{case}");
+        assert_eq!(requests, 1, "{case}");
+        assert_eq!((retries(&went), failures(&went)), (0, 1), "{case}");
+        assert_eq!((claims(&went), ends(&went)), (1, 1), "{case}");
+        assert!(went.outcome.is_drained(), "{case}");
+        if name == "429 that lasts an hour" {
+            assert!(failure.message.contains("3600 s"), "{case}");
         }
-    }
+    })
+    .await;
 }
