@@ -11,7 +11,7 @@
 
 use agentwerk::tools::ToolError;
 use agentwerk::{Agent, Ticket, TicketError, TicketResult, TicketSystem, tool};
-use agentwerk_examples::{OrScripted, scripted};
+use agentwerk_examples::{EnvOrScript, scripted};
 use serde::{Deserialize, Serialize};
 
 /// Counts how often a letter stands in a word. Upper and lower case are the same.
@@ -52,7 +52,7 @@ async fn main() -> Result<(), TicketError> {
     tickets.agent(
         Agent::new()
             .name("speller")
-            .from_env_or_scripted(scripted::spells("strawberry", &["r", "s", "z"]))
+            .env_or_script(scripted::spells("strawberry", &["r", "s", "z"]))
             .role("You answer questions about spelling. Never guess a count: call a tool.")
             .tool(CountLetter),
     );
