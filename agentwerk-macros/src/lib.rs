@@ -4,6 +4,17 @@
 //! Each macro is a function from tokens to an `Expansion`: the tokens that stand even beside
 //! errors, and all errors at once, each at the smallest token that is wrong.
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_used
+    )
+)]
+
 use proc_macro::TokenStream;
 
 mod attributes;
