@@ -54,6 +54,12 @@ impl Run {
         is_first
     }
 
+    /// Whether no more work is to be begun. A worker that stopped the run learns of it here, before
+    /// the supervisor has come to end the workers.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stop.get().is_some() || self.cancel.is_cancelled()
+    }
+
     /// Why the run has to stop.
     pub(super) fn stop_reason(&self) -> Option<RunOutcome> {
         self.stop.get().cloned()
