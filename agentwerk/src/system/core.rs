@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::run::Run;
 use super::supervisor;
 use crate::agent::{Agent, Defaults, ReadyAgent};
-use crate::event::{EventKind, RunError, RunOutcome};
+use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
 use crate::id::{AgentName, TicketKey};
 use crate::policy::Limits;
 use crate::store::{Backlog, Commit, Store};
@@ -209,6 +209,14 @@ impl Core {
         match &runs.current {
             Some(run) if run.ended().is_none() => drop(run.stop(outcome)),
             _ => runs.stop_next = Some(outcome),
+        }
+    }
+
+    /// Stops a run that reached one of its limits. The first limit is told, and no other.
+    pub(super) fn violate(&self, run: &Run, kind: PolicyKind) {
+        if run.stop(RunOutcome::PolicyViolated(kind)) {
+            let told = EventKind::PolicyViolated { kind };
+            self.ledger.bus.publish(&Subject::run(), told);
         }
     }
 

@@ -80,9 +80,11 @@ impl Run {
         self.budget.take_turn(&self.limits)
     }
 
-    /// When the run's time is over.
+    /// When the run's time is over; never, for a limit beyond what a clock can show.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.limits.max_time.map(|limit| self.started_at + limit)
+        self.limits
+            .max_time
+            .and_then(|limit| self.started_at.checked_add(limit))
     }
 
     /// What is left of the limits that are set.

@@ -53,12 +53,9 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         }
         tokio::select! {
             biased;
+            // Before the changes, which come without a pause while many agents work.
+            () = at(run.deadline()) => core.violate(run, PolicyKind::MaxTime),
             () = run.changed.notified() => {}
-            () = at(run.deadline()) => {
-                let kind = PolicyKind::MaxTime;
-                core.ledger.bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
-                return RunOutcome::PolicyViolated(kind);
-            }
             () = at(core.store().next_expiry()) => {
                 if let Err(error) = core.ledger.expire().await {
                     return RunOutcome::Failed(store_error(error));

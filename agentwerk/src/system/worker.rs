@@ -217,10 +217,7 @@ impl<'a> Shift<'a> {
             }
             ShiftEnd::Released => self.core.ledger.release(&self.lease).await,
             ShiftEnd::Policy(kind) => {
-                if self.run.stop(RunOutcome::PolicyViolated(kind)) {
-                    let bus = &self.core.ledger.bus;
-                    bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
-                }
+                self.core.violate(self.run, kind);
                 self.core.ledger.release(&self.lease).await
             }
             ShiftEnd::LeaseLost => Ok(()),
