@@ -75,7 +75,7 @@ impl Core {
         let tasks = std::mem::take(&mut agent.tasks);
         let labels = agent.labels.clone();
         let handlers = std::mem::take(&mut agent.handlers);
-        let name = {
+        {
             let mut setup = self.setup();
             let name = match &agent.name {
                 Some(name) => AgentName::from(name.as_str()),
@@ -84,12 +84,12 @@ impl Core {
                     AgentName::from(format!("agent-{}", setup.unnamed))
                 }
             };
+            // Before a run can see the agent, so that the handlers miss nothing of it.
+            for handler in handlers {
+                self.ledger.bus.add_handler(Some(name.clone()), handler);
+            }
             setup.routing.merge(&agent.routing());
-            setup.agents.push((name.clone(), agent));
-            name
-        };
-        for handler in handlers {
-            self.ledger.bus.add_handler(Some(name.clone()), handler);
+            setup.agents.push((name, agent));
         }
         for task in tasks {
             drop(self.submit(task.labels(labels.iter().cloned()).into_draft()));
