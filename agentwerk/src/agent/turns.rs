@@ -302,11 +302,9 @@ fn is_blank(block: &ContentBlock) -> bool {
 /// The text of a reply that was cut off, when a conversation goes on right behind it.
 fn cut_text(messages: &[Message]) -> Option<String> {
     match messages {
-        [.., reply, last] if last.role() == Role::User && last.text() == GO_ON => {
-            Some(reply)
-                .filter(|reply| reply.role() == Role::Assistant)
-                .map(Message::text)
-        }
+        [.., reply, last] if last.role() == Role::User && last.text() == GO_ON => Some(reply)
+            .filter(|reply| reply.role() == Role::Assistant)
+            .map(Message::text),
         _ => None,
     }
 }
