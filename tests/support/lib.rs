@@ -40,9 +40,7 @@ pub fn echo() -> Tool {
             "properties": { "text": { "type": "string" } },
             "required": ["text"]
         }))
-        .handler(|input, _context| async move {
-            Ok(ToolResult::success(input["text"].clone()))
-        })
+        .handler(|input, _context| async move { Ok(ToolResult::success(input["text"].clone())) })
 }
 
 /// The results of tools in a message.
