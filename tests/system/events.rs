@@ -131,9 +131,10 @@ async fn the_fields_of_events_tell_what_happened() {
                 assert_eq!(call_id.as_str(), "c-1");
                 assert!(message.contains("no luck"));
             }
-            EventKind::RequestFinished { usage, stop_reason }
-                if stop_reason == StopReason::EndTurn =>
-            {
+            EventKind::RequestFinished {
+                usage,
+                stop_reason: StopReason::EndTurn,
+            } => {
                 assert_eq!((usage.input_tokens, usage.output_tokens), (7, 3));
             }
             _ => seen -= 1,
