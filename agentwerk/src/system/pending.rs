@@ -183,27 +183,29 @@ async fn ended(system: &TicketSystem, key: TicketKey) -> Result<TicketSnapshot, 
             return Ok(ticket);
         }
         let ending = core.wait_for(key).map_err(unfinished)?;
-        // The ticket may have ended before anybody knew that it is waited for.
+        // An end before the wait began was told to nobody.
         if let Some(ticket) = read() {
             return Ok(ticket);
         }
-        match ending.await {
-            Ok(Completion::GivenUp(outcome)) if concerns(&outcome, key) => {
-                return Err(unfinished(outcome));
+        let completion = ending.await;
+        match (read(), completion) {
+            (Some(ticket), _) => return Ok(ticket),
+            // The run was ending when the ticket came: it is for another one.
+            (None, Ok(Completion::GivenUp(outcome))) if is_too_early(&outcome, key) => {}
+            (None, Ok(Completion::GivenUp(outcome))) => return Err(unfinished(outcome)),
+            (None, Ok(Completion::Ended) | Err(_)) => {
+                return Err(unfinished(RunOutcome::Cancelled));
             }
-            // It ended; or the run did, and had settled that before the ticket came.
-            Ok(Completion::Ended | Completion::GivenUp(_)) => {}
-            Err(_gone) => return Err(unfinished(RunOutcome::Cancelled)),
         }
     }
 }
 
-/// Whether the end of a run leaves a ticket open for good, as far as the run is concerned.
-fn concerns(outcome: &RunOutcome, key: TicketKey) -> bool {
+/// Whether a run that ended by itself did not know of an open ticket.
+fn is_too_early(outcome: &RunOutcome, key: TicketKey) -> bool {
     match outcome {
-        RunOutcome::Drained => false,
-        RunOutcome::Waiting(keys) | RunOutcome::Stalled(keys) => keys.contains(&key),
-        RunOutcome::PolicyViolated(_) | RunOutcome::Cancelled | RunOutcome::Failed(_) => true,
+        RunOutcome::Drained => true,
+        RunOutcome::Waiting(keys) | RunOutcome::Stalled(keys) => !keys.contains(&key),
+        _ => false,
     }
 }
 

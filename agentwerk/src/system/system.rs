@@ -221,8 +221,14 @@ impl TicketSystem {
     pub fn finish(&self) -> impl Future<Output = RunOutcome> + Send + use<> {
         let system = self.clone();
         async move {
-            let run = system.core().start_unless_ended();
-            run.finish().await
+            loop {
+                let run = system.core().start_unless_stopped();
+                let outcome = run.finish().await;
+                // A ticket that came while the run was ending is this call's business, too.
+                if !system.core().has_more(&outcome) {
+                    return outcome;
+                }
+            }
         }
     }
 
