@@ -34,8 +34,13 @@ impl Call {
     /// Sets a value by its JSON pointer; the last step may be new.
     pub(crate) fn set(&mut self, pointer: &str, value: Value) {
         let (parent, name) = pointer.rsplit_once('/').expect("a pointer has a slash");
-        let parent = self.body.pointer_mut(parent).expect("the parent exists");
-        parent[name] = value;
+        match self.body.pointer_mut(parent).expect("the parent exists") {
+            Value::Array(items) => {
+                let place: usize = name.parse().expect("a number");
+                items.splice(place..items.len().min(place + 1), [value]);
+            }
+            parent => parent[name] = value,
+        }
     }
 
     /// Removes a header.

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use agentwerk_tests::vendor::{Format, Reply, VendorServer};
+use agentwerk_tests::vendor::{Format, KEY, Reply, VendorServer};
 use serde_json::{Value, json};
 
 use super::client::Call;
@@ -21,7 +21,11 @@ const COMMON: &[Break] = &[
             .push(("authorization", "Bearer another".to_owned()));
     }),
     ("key", |call| {
-        call.headers.push(("x-api-key", "another".to_owned()))
+        call.without("x-api-key");
+        call.without("authorization");
+        let bearer = format!("Bearer {KEY}");
+        call.headers
+            .extend([("x-api-key", KEY.to_owned()), ("authorization", bearer)]);
     }),
     ("json", |call| call.body = Value::String("text".to_owned())),
     ("json", |call| call.without("content-type")),
@@ -180,23 +184,15 @@ fn breaks(format: Format) -> Vec<Break> {
         .collect()
 }
 
-/// Sets an element behind the last one, too.
-fn prepared(format: Format, change: fn(&mut Call)) -> Call {
-    let mut call = Call::new(format);
-    if let Some(messages) = call.body["messages"].as_array_mut() {
-        messages.reserve(1);
-    }
-    change(&mut call);
-    call
-}
-
 #[tokio::test]
 async fn every_rule_refuses_a_request_that_breaks_it() {
     for format in Format::ALL {
         let server = VendorServer::start(format).await;
         server.enqueue(Reply::new().text("never sent"));
         for (number, (rule, change)) in breaks(format).into_iter().enumerate() {
-            let status = prepared(format, change).send(&server).await.status();
+            let mut call = Call::new(format);
+            change(&mut call);
+            let status = call.send(&server).await.status();
             let request = server.request(number).await;
             let refusal = request.refusal.as_ref();
             let name = refusal.map(|refusal| refusal.rule);
