@@ -118,6 +118,12 @@ impl VendorServer {
         refusals.collect()
     }
 
+    /// Stops the vendor and waits until its port is closed.
+    pub async fn stopped(mut self) {
+        self.accepting.abort();
+        let _aborted = (&mut self.accepting).await.is_err();
+    }
+
     /// How many enqueued answers nobody took.
     pub fn answers_left(&self) -> usize {
         lock(&self.shared.queue).len()
