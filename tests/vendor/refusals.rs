@@ -42,6 +42,11 @@ const ANTHROPIC: &[Break] = &[
     ("anthropic-version", |call| {
         call.without("anthropic-version")
     }),
+    ("anthropic-version", |call| {
+        call.without("anthropic-version");
+        call.headers
+            .push(("anthropic-version", "2019-01-01".to_owned()));
+    }),
     ("max_tokens", |call| call.set("/max_tokens", Value::Null)),
     ("sampling", |call| call.set("/temperature", json!(0.5))),
     ("sampling", |call| call.set("/top_p", json!(0.5))),

@@ -14,7 +14,7 @@ const TOOL_USE: &str =
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "anthropic-version",
-        source: "platform.claude.com/docs/en/api/versioning",
+        source: "platform.claude.com/docs/en/api/versioning, version history, read 2026-11",
         check: version,
     },
     Rule {
@@ -74,11 +74,13 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
+/// Both are served; for what is sent here they differ only in what the rule "sampling" refuses,
+/// which current models refuse under either.
 fn version(_: Format, request: &Recorded) -> Check {
-    ensure(
-        request.header("anthropic-version") == Some("2023-06-01"),
-        || "anthropic-version: header is required".to_owned(),
-    )
+    let version = request.header("anthropic-version").unwrap_or_default();
+    ensure(["2023-06-01", "2026-10-21"].contains(&version), || {
+        "anthropic-version: header is required and must name a version".to_owned()
+    })
 }
 
 fn fields(_: Format, request: &Recorded) -> Check {
