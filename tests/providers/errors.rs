@@ -1,7 +1,7 @@
 //! Each way to fail gives its own error, and none gives a short success.
 
 use agentwerk::providers::ProviderError;
-use agentwerk_tests::asking::{Asked, ask, provider, provider_at};
+use agentwerk_tests::asking::{Asked, ask, provider};
 use agentwerk_tests::vendor::{Answer, Format, Incident, Reply, VendorServer};
 
 use super::talk::question;
@@ -186,11 +186,9 @@ async fn a_reset_before_the_first_byte_is_an_error() {
 async fn a_port_without_a_server_is_a_failed_connection() {
     for format in Format::ALL {
         let server = VendorServer::start(format).await;
-        let url = server.base_url();
+        let provider = provider(&server);
         server.stopped().await;
-        let error = ask(&provider_at(format, &url, None), &question())
-            .await
-            .error();
+        let error = ask(&provider, &question()).await.error();
         assert_error(&error, Variant::Connect, &format!("{format:?}"));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use agentwerk::providers::{AnthropicProvider, LiteLlmProvider, MistralProvider, OpenAiProvider};
 use agentwerk_tests::asking::{ask, provider, provider_at};
-use agentwerk_tests::vendor::{Answer, Format, Incident, KEY, VendorServer};
+use agentwerk_tests::vendor::{Answer, Format, Incident, VendorServer};
 
 use super::errors::hello;
 use super::talk::question;
@@ -19,45 +20,50 @@ fn shown(error: &dyn Error) -> String {
     shown
 }
 
+/// Answers that repeat a text, where a vendor may repeat the key that it got.
+fn repeating(words: &str) -> Vec<Answer> {
+    let statuses = [400, 401, 429, 500];
+    let statuses = statuses.map(|status| Answer::status(status).message(words));
+    let others = [
+        Answer::raw(403, "text/plain", words),
+        Answer::raw(200, "application/json", words),
+        Answer::reply(hello()).after(2, Incident::data(words)),
+        Answer::reply(hello()).after(2, Incident::data(format!(r#"{{"error":"{words}"}}"#))),
+        Answer::reply(hello()).after(2, Incident::Close),
+        Answer::reset(),
+    ];
+    statuses.into_iter().chain(others).collect()
+}
+
 #[tokio::test]
 async fn no_error_shows_the_key_even_when_the_vendor_repeats_it() {
-    let words = format!("Received={KEY}, which is not known; bad `Bearer {KEY}`");
     for format in Format::ALL {
-        for answer in [
-            Answer::status(400).message(words.as_str()),
-            Answer::status(401).message(words.as_str()),
-            Answer::status(429).message(words.as_str()),
-            Answer::status(500).message(words.as_str()),
-            Answer::raw(403, "text/plain", words.as_str()),
-            Answer::reply(hello()).after(2, Incident::data(words.as_str())),
-            Answer::reply(hello()).after(2, Incident::Close),
-            Answer::reset(),
-        ] {
+        for case in 0..repeating("").len() {
             let server = VendorServer::start(format).await;
-            server.enqueue(answer);
+            let key = server.key();
+            let words = format!("Received={key}, which is not known; bad `Bearer {key}`");
+            server.enqueue(repeating(&words).swap_remove(case));
             let error = ask(&provider(&server), &question()).await.error();
-            assert!(
-                !shown(&error).contains(KEY),
-                "{format:?}: {}",
-                shown(&error)
-            );
+            let shown = shown(&error);
+            assert!(!shown.contains(key), "{format:?}, case {case}: {shown}");
         }
     }
 }
 
 #[test]
 fn no_provider_shows_its_key() {
+    let key = "sk-loopback-to-be-hidden";
     for format in Format::ALL {
-        let provider = provider_at(format, "http://127.0.0.1:9", None);
-        assert!(!format!("{provider:?}").contains(KEY));
+        let provider = provider_at(format, "http://127.0.0.1:9", key, None);
+        assert!(!format!("{provider:?}").contains(key));
     }
     let shown = [
-        format!("{:?}", agentwerk::providers::AnthropicProvider::new(KEY)),
-        format!("{:?}", agentwerk::providers::OpenAiProvider::new(KEY)),
-        format!("{:?}", agentwerk::providers::MistralProvider::new(KEY)),
-        format!("{:?}", agentwerk::providers::LiteLlmProvider::new(KEY)),
+        format!("{:?}", AnthropicProvider::new(key)),
+        format!("{:?}", OpenAiProvider::new(key)),
+        format!("{:?}", MistralProvider::new(key)),
+        format!("{:?}", LiteLlmProvider::new(key)),
     ];
-    assert!(shown.iter().all(|shown| !shown.contains(KEY)), "{shown:?}");
+    assert!(shown.iter().all(|shown| !shown.contains(key)), "{shown:?}");
 }
 
 #[tokio::test]

@@ -9,23 +9,33 @@ use agentwerk::providers::{
 };
 use tokio::sync::mpsc;
 
-use crate::vendor::{Format, KEY, VendorServer};
+use crate::vendor::{Format, VendorServer};
 
 /// The provider that speaks a server's format, pointed at the server.
 pub fn provider(server: &VendorServer) -> SharedProvider {
-    provider_at(server.format(), &server.base_url(), None)
+    provider_at(server.format(), &server.base_url(), server.key(), None)
 }
 
 /// The same with a limit of time for a whole request.
 pub fn impatient_provider(server: &VendorServer, timeout: Duration) -> SharedProvider {
-    provider_at(server.format(), &server.base_url(), Some(timeout))
+    provider_at(
+        server.format(),
+        &server.base_url(),
+        server.key(),
+        Some(timeout),
+    )
 }
 
 /// The provider that speaks a format, pointed anywhere.
-pub fn provider_at(format: Format, url: &str, timeout: Option<Duration>) -> SharedProvider {
+pub fn provider_at(
+    format: Format,
+    url: &str,
+    key: &str,
+    timeout: Option<Duration>,
+) -> SharedProvider {
     macro_rules! make {
         ($provider:ident) => {{
-            let provider = $provider::new(KEY).base_url(url);
+            let provider = $provider::new(key).base_url(url);
             SharedProvider::new(match timeout {
                 Some(timeout) => provider.timeout(timeout),
                 None => provider,

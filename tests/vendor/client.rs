@@ -1,6 +1,6 @@
 //! A plain HTTP client with requests that every vendor accepts.
 
-use agentwerk_tests::vendor::{Format, KEY, VendorServer};
+use agentwerk_tests::vendor::{Format, VendorServer};
 use serde_json::{Value, json};
 
 /// One part of a request that a test may change.
@@ -12,13 +12,14 @@ pub(crate) struct Call {
 
 impl Call {
     /// A conversation with one tool call that was answered.
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) fn new(server: &VendorServer) -> Self {
+        let (format, key) = (server.format(), server.key());
         let mut headers = vec![("content-type", "application/json".to_owned())];
         if format == Format::Anthropic {
-            headers.push(("x-api-key", KEY.to_owned()));
+            headers.push(("x-api-key", key.to_owned()));
             headers.push(("anthropic-version", "2023-06-01".to_owned()));
         } else {
-            headers.push(("authorization", format!("Bearer {KEY}")));
+            headers.push(("authorization", format!("Bearer {key}")));
         }
         let body = match format {
             Format::Anthropic => anthropic_body(),

@@ -11,7 +11,7 @@ fn hello() -> Reply {
 async fn body(answer: Answer, format: Format) -> reqwest::Result<String> {
     let server = VendorServer::start(format).await;
     server.enqueue(answer);
-    Call::new(format).try_send(&server).await?.text().await
+    Call::new(&server).try_send(&server).await?.text().await
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_gate_holds_the_stream_until_the_test_opens_it() {
     let server = VendorServer::start(Format::OpenAi).await;
     let gate = Gate::new();
     server.enqueue(Answer::reply(hello()).after(2, Incident::Wait(gate.clone())));
-    let mut answer = Call::new(Format::OpenAi).send(&server).await;
+    let mut answer = Call::new(&server).send(&server).await;
     for _ in 0..2 {
         let event = answer.chunk().await.expect("a stream").expect("an event");
         assert!(!event.is_empty());
@@ -85,7 +85,7 @@ async fn the_server_notices_that_a_client_left() {
         let server = VendorServer::start(Format::OpenAi).await;
         server.enqueue(answer);
         {
-            let sending = std::pin::pin!(Call::new(Format::OpenAi).try_send(&server));
+            let sending = std::pin::pin!(Call::new(&server).try_send(&server));
             tokio::select! {
                 // Silence gives no headers, so the request's arrival is the signal to leave.
                 answer = sending => drop(answer.expect("headers")),
@@ -115,7 +115,7 @@ async fn each_way_to_ask_for_patience_is_a_header() {
     ] {
         let server = VendorServer::start(Format::LiteLlm).await;
         server.enqueue(Answer::status(429).retry_after(retry_after));
-        let answer = Call::new(Format::LiteLlm).send(&server).await;
+        let answer = Call::new(&server).send(&server).await;
         assert_eq!(answer.status(), 429);
         assert_eq!(answer.headers()[name], value);
     }
@@ -125,7 +125,7 @@ async fn each_way_to_ask_for_patience_is_a_header() {
 async fn a_dropped_server_ends_its_connections() {
     let server = VendorServer::start(Format::OpenAi).await;
     server.enqueue(Answer::reply(hello()).after(2, Incident::Silence));
-    let answer = Call::new(Format::OpenAi).send(&server).await;
+    let answer = Call::new(&server).send(&server).await;
     drop(server);
     assert!(answer.text().await.is_err(), "the stream was cut");
 }

@@ -37,7 +37,7 @@ fn joined(events: &[Value], pointer: &str) -> String {
 
 async fn stream(server: &VendorServer, answer: impl Into<Answer>) -> String {
     server.enqueue(answer);
-    let answer = Call::new(server.format()).send(server).await;
+    let answer = Call::new(server).send(server).await;
     answer.text().await.expect("a whole body")
 }
 
@@ -128,7 +128,7 @@ async fn chunks_change_where_a_stream_is_split_and_nothing_else() {
 async fn byte_by_byte_means_one_byte_at_a_time() {
     let server = VendorServer::start(Format::OpenAi).await;
     server.enqueue(Answer::reply(Reply::new().text("hi")).chunking(Chunking::ByteByByte));
-    let mut answer = Call::new(Format::OpenAi).send(&server).await;
+    let mut answer = Call::new(&server).send(&server).await;
     let mut chunks = 0;
     while let Some(chunk) = answer.chunk().await.expect("a whole body") {
         assert_eq!(chunk.len(), 1);
@@ -146,7 +146,7 @@ async fn answers_follow_the_queue_and_then_the_function() {
         joined(&events(&first), "/choices/0/delta/content"),
         "queued"
     );
-    let second = Call::new(Format::Mistral).send(&server).await;
+    let second = Call::new(&server).send(&server).await;
     let second = second.text().await.expect("a whole body");
     assert_eq!(joined(&events(&second), "/choices/0/delta/content"), "POST");
     assert_eq!(server.requests().len(), 2);

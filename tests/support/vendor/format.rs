@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
 
 use super::reply::Reply;
@@ -5,8 +7,25 @@ use super::rules::{self, Rule};
 use super::sse::Event;
 use super::{anthropic, litellm, mistral, openai};
 
-/// The key that the server accepts. It looks like none that a vendor hands out.
-pub const KEY: &str = "sk-loopback-4f1d7c20-secret";
+/// Who answers: a format, and the key that is accepted.
+#[derive(Debug)]
+pub(super) struct Vendor {
+    pub(super) format: Format,
+    pub(super) key: String,
+}
+
+impl Vendor {
+    /// Every vendor has a key of its own: a provider may remember, for the whole process, that a
+    /// key was limited, and another server may get the same port later.
+    pub(super) fn new(format: Format) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        Self {
+            format,
+            key: format!("sk-loopback-4f1d7c20-secret-{number:04}"),
+        }
+    }
+}
 
 /// The wire formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

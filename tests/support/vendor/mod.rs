@@ -13,7 +13,7 @@
 //!     let server = VendorServer::start(format).await;
 //!     server.enqueue(Reply::new().text("It is ").tool_call("look_up", r#"{"word":"it"}"#));
 //!     server.enqueue(Answer::reply(Reply::new().text("cut off")).after(2, Incident::Reset));
-//!     // ... point a provider at `server.base_url()` with the key `vendor::KEY` ...
+//!     // ... point a provider at `server.base_url()` with the key `server.key()` ...
 //!     let first = server.request(0).await;
 //!     assert_eq!(first.body["model"], "any");
 //! }
@@ -21,7 +21,7 @@
 //! ```
 //!
 //! # Invariants
-//! - Every answer is the same bytes for the same script and request: no clock, no global state.
+//! - Every answer is the same bytes for the same script and request, whenever it runs.
 //! - A request that breaks a [`Rule`] is refused and takes no answer from the queue.
 //! - All tasks end when the server is dropped.
 
@@ -46,7 +46,7 @@ mod sse;
 
 pub use answer::{Answer, RetryAfter};
 pub use chunking::Chunking;
-pub use format::{Format, KEY};
+pub use format::Format;
 pub use gate::Gate;
 pub use incident::Incident;
 pub use recorded::Recorded;

@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::answer::Answer;
 use super::connection;
 use super::failure::Failure;
-use super::format::Format;
+use super::format::{Format, Vendor};
 use super::http::RawRequest;
 use super::recorded::Recorded;
 use super::rules::{self, Refusal};
@@ -34,7 +34,7 @@ pub struct VendorServer {
 
 /// What the connections share.
 pub(super) struct Shared {
-    format: Format,
+    vendor: Vendor,
     queue: Mutex<VecDeque<Answer>>,
     respond: Mutex<Option<Respond>>,
     requests: Mutex<Vec<Arc<Recorded>>>,
@@ -52,7 +52,7 @@ impl VendorServer {
         let listener = listener.expect("a free port on the loopback interface");
         let address = listener.local_addr().expect("a bound port");
         let shared = Arc::new(Shared {
-            format,
+            vendor: Vendor::new(format),
             queue: Mutex::default(),
             respond: Mutex::default(),
             requests: Mutex::default(),
@@ -72,9 +72,14 @@ impl VendorServer {
         format!("http://{}", self.address)
     }
 
+    /// The key that it accepts, which no other server does.
+    pub fn key(&self) -> &str {
+        &self.shared.vendor.key
+    }
+
     /// The format that it speaks.
     pub fn format(&self) -> Format {
-        self.shared.format
+        self.shared.vendor.format
     }
 
     /// Adds the answer to a request that has none yet; requests take them in order.
@@ -140,7 +145,7 @@ impl Drop for VendorServer {
 impl fmt::Debug for VendorServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VendorServer")
-            .field("format", &self.shared.format)
+            .field("format", &self.shared.vendor.format)
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
@@ -150,12 +155,12 @@ impl Shared {
     /// Records a request and decides on its answer.
     pub(super) fn admit(&self, raw: RawRequest) -> Vec<Step> {
         let mut request = Recorded::new(raw);
-        request.refusal = rules::check(self.format, &request);
+        request.refusal = rules::check(&self.vendor, &request);
         let answer = match &request.refusal {
             Some(refusal) => Answer::refused(refusal.failure.clone()),
             None => self.next_answer(&request),
         };
-        let steps = script(answer, self.format, &request.body);
+        let steps = script(answer, self.vendor.format, &request.body);
         lock(&self.requests).push(Arc::new(request));
         self.arrived.send_modify(|count| *count += 1);
         steps

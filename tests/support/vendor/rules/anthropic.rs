@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::format::Format;
+use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::super::reply::sign;
 use super::{Check, Rule, ensure, is_tool_name, items, unknown_field};
@@ -76,14 +76,14 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Both are served; for what is sent here they differ only in what the rule "sampling" refuses,
 /// which current models refuse under either.
-fn version(_: Format, request: &Recorded) -> Check {
+fn version(_: &Vendor, request: &Recorded) -> Check {
     let version = request.header("anthropic-version").unwrap_or_default();
     ensure(["2023-06-01", "2026-10-21"].contains(&version), || {
         "anthropic-version: header is required and must name a version".to_owned()
     })
 }
 
-fn fields(_: Format, request: &Recorded) -> Check {
+fn fields(_: &Vendor, request: &Recorded) -> Check {
     let known = [
         "model",
         "messages",
@@ -118,13 +118,13 @@ fn fields(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn max_tokens(_: Format, request: &Recorded) -> Check {
+fn max_tokens(_: &Vendor, request: &Recorded) -> Check {
     ensure(request.body["max_tokens"].as_u64() > Some(0), || {
         "max_tokens: Field required".to_owned()
     })
 }
 
-fn sampling(_: Format, request: &Recorded) -> Check {
+fn sampling(_: &Vendor, request: &Recorded) -> Check {
     let body = &request.body;
     for field in ["temperature", "top_p", "top_k"] {
         ensure(body[field].is_null(), || {
@@ -136,7 +136,7 @@ fn sampling(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn roles(_: Format, request: &Recorded) -> Check {
+fn roles(_: &Vendor, request: &Recorded) -> Check {
     for message in request.messages() {
         ensure(
             message["role"] == "user" || message["role"] == "assistant",
@@ -148,14 +148,14 @@ fn roles(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn prefill(_: Format, request: &Recorded) -> Check {
+fn prefill(_: &Vendor, request: &Recorded) -> Check {
     let last = request.messages().last();
     ensure(last.is_some_and(|last| last["role"] == "user"), || {
         "This model does not support assistant message prefill.".to_owned()
     })
 }
 
-fn empty_text(_: Format, request: &Recorded) -> Check {
+fn empty_text(_: &Vendor, request: &Recorded) -> Check {
     let is_blank = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
     let has_blank = |content: &Value| {
         let mut blocks = items(content).iter();
@@ -212,7 +212,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-fn tool_results(_: Format, request: &Recorded) -> Check {
+fn tool_results(_: &Vendor, request: &Recorded) -> Check {
     let turns = Turn::all(request.messages());
     let mut seen: Vec<&str> = Vec::new();
     let mut asked: Vec<&str> = Vec::new();
@@ -249,14 +249,14 @@ fn blocks(request: &Recorded) -> impl Iterator<Item = &Value> {
     messages.flat_map(|message| items(&message["content"]))
 }
 
-fn tool_inputs(_: Format, request: &Recorded) -> Check {
+fn tool_inputs(_: &Vendor, request: &Recorded) -> Check {
     let mut uses = blocks(request).filter(|block| block["type"] == "tool_use");
     ensure(uses.all(|block| block["input"].is_object()), || {
         "tool_use.input: Input should be a valid dictionary".to_owned()
     })
 }
 
-fn tools(_: Format, request: &Recorded) -> Check {
+fn tools(_: &Vendor, request: &Recorded) -> Check {
     let mut names = Vec::new();
     for tool in items(&request.body["tools"]) {
         let name = tool["name"].as_str().unwrap_or_default();
@@ -274,7 +274,7 @@ fn tools(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-fn thinking(_: Format, request: &Recorded) -> Check {
+fn thinking(_: &Vendor, request: &Recorded) -> Check {
     for block in blocks(request).filter(|block| block["type"] == "thinking") {
         signed(block)?;
     }
@@ -289,7 +289,7 @@ pub(super) fn signed(block: &Value) -> Check {
     })
 }
 
-fn cache(_: Format, request: &Recorded) -> Check {
+fn cache(_: &Vendor, request: &Recorded) -> Check {
     let count = breakpoints(&request.body);
     ensure(count <= 4, || {
         format!("A maximum of 4 blocks with cache_control may be provided. Found {count}.")

@@ -1,6 +1,6 @@
 //! What the chat completion formats of `OpenAI` and `LiteLLM` check alike.
 
-use super::super::format::Format;
+use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::{Check, Rule, call_ids, ensure, is_tool_name, items};
 
@@ -34,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn roles(_: Format, request: &Recorded) -> Check {
+fn roles(_: &Vendor, request: &Recorded) -> Check {
     let known = ["developer", "system", "user", "assistant", "tool"];
     for message in request.messages() {
         let role = message["role"].as_str().unwrap_or_default();
@@ -45,7 +45,7 @@ fn roles(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-fn content(_: Format, request: &Recorded) -> Check {
+fn content(_: &Vendor, request: &Recorded) -> Check {
     for message in request.messages() {
         let has_content = message["content"].is_string() || message["content"].is_array();
         let may_lack = !items(&message["tool_calls"]).is_empty() && message["content"].is_null();
@@ -63,7 +63,7 @@ fn content(_: Format, request: &Recorded) -> Check {
     )
 }
 
-pub(super) fn tool_messages(_: Format, request: &Recorded) -> Check {
+pub(super) fn tool_messages(_: &Vendor, request: &Recorded) -> Check {
     let mut open: Vec<&str> = Vec::new();
     for message in request.messages() {
         if message["role"] == "tool" {
@@ -93,7 +93,7 @@ fn unanswered(open: &[&str]) -> Check {
     })
 }
 
-fn tool_calls(_: Format, request: &Recorded) -> Check {
+fn tool_calls(_: &Vendor, request: &Recorded) -> Check {
     let messages = request.messages().iter();
     for call in messages.flat_map(|message| items(&message["tool_calls"])) {
         ensure(call["type"] == "function", || {
@@ -110,7 +110,7 @@ fn tool_calls(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-pub(super) fn tools(_: Format, request: &Recorded) -> Check {
+pub(super) fn tools(_: &Vendor, request: &Recorded) -> Check {
     ensure(request.body["tools"] != serde_json::json!([]), || {
         "[] is too short - 'tools'".to_owned()
     })?;

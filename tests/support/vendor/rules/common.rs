@@ -1,7 +1,7 @@
 //! What all vendors check.
 
 use super::super::failure::Failure;
-use super::super::format::{Format, KEY};
+use super::super::format::{Format, Vendor};
 use super::super::recorded::Recorded;
 use super::{Check, Rule, ensure};
 
@@ -33,8 +33,8 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn path(format: Format, request: &Recorded) -> Check {
-    let is_known = format.paths().contains(&request.path.as_str());
+fn path(vendor: &Vendor, request: &Recorded) -> Check {
+    let is_known = vendor.format.paths().contains(&request.path.as_str());
     if is_known && request.method == "POST" {
         return Ok(());
     }
@@ -43,15 +43,15 @@ fn path(format: Format, request: &Recorded) -> Check {
     Err(failure)
 }
 
-fn key(format: Format, request: &Recorded) -> Check {
+fn key(vendor: &Vendor, request: &Recorded) -> Check {
     let both = request.header("x-api-key").is_some() && request.header("authorization").is_some();
     // Only one vendor reads `x-api-key`.
-    let is_read = format == Format::Anthropic || request.header("x-api-key").is_none();
-    if request.key() == Some(KEY) && is_read && !both {
+    let is_read = vendor.format == Format::Anthropic || request.header("x-api-key").is_none();
+    if request.key() == Some(vendor.key.as_str()) && is_read && !both {
         return Ok(());
     }
     let mut failure = Failure::of(401);
-    failure.message = match format {
+    failure.message = match vendor.format {
         Format::Anthropic => "invalid x-api-key".to_owned(),
         Format::OpenAi => "Incorrect API key provided.".to_owned(),
         Format::Mistral => "Unauthorized".to_owned(),
@@ -60,7 +60,7 @@ fn key(format: Format, request: &Recorded) -> Check {
     Err(failure)
 }
 
-fn json(_: Format, request: &Recorded) -> Check {
+fn json(_: &Vendor, request: &Recorded) -> Check {
     let content_type = request.header("content-type").unwrap_or_default();
     ensure(request.header("content-length").is_some(), || {
         "the length of the body is not announced".to_owned()
@@ -73,7 +73,7 @@ fn json(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn model(_: Format, request: &Recorded) -> Check {
+fn model(_: &Vendor, request: &Recorded) -> Check {
     let model = request.body["model"].as_str().unwrap_or_default();
     ensure(!model.is_empty(), || "model: Field required".to_owned())?;
     ensure(!request.messages().is_empty(), || {
@@ -81,7 +81,7 @@ fn model(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn stream(_: Format, request: &Recorded) -> Check {
+fn stream(_: &Vendor, request: &Recorded) -> Check {
     ensure(request.body["stream"] == true, || {
         "this server only streams".to_owned()
     })

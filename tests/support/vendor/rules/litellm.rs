@@ -1,6 +1,6 @@
 //! What a `LiteLLM` proxy, and Anthropic behind it, check beyond the common chat format.
 
-use super::super::format::Format;
+use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::{Check, Rule, anthropic, items};
 
@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     check: thinking,
 }];
 
-fn thinking(_: Format, request: &Recorded) -> Check {
+fn thinking(_: &Vendor, request: &Recorded) -> Check {
     let messages = request.messages().iter();
     let blocks = messages.flat_map(|message| items(&message["thinking_blocks"]));
     for block in blocks.filter(|block| block["type"] == "thinking") {

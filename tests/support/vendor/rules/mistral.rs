@@ -1,7 +1,7 @@
 //! What Mistral checks.
 
 use super::super::failure::Failure;
-use super::super::format::Format;
+use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::{Check, Rule, call_ids, chat, ensure, items, unknown_field};
 
@@ -51,7 +51,7 @@ fn coded(check: Check, code: &'static str) -> Check {
     })
 }
 
-fn fields(_: Format, request: &Recorded) -> Check {
+fn fields(_: &Vendor, request: &Recorded) -> Check {
     let known = [
         "model",
         "messages",
@@ -97,7 +97,7 @@ fn fields(_: Format, request: &Recorded) -> Check {
     Err(failure)
 }
 
-fn ids(_: Format, request: &Recorded) -> Check {
+fn ids(_: &Vendor, request: &Recorded) -> Check {
     let fits = |id: &str| id.len() == 9 && id.chars().all(|c| c.is_ascii_alphanumeric());
     for message in request.messages() {
         let answered = message["tool_call_id"].as_str();
@@ -114,8 +114,8 @@ fn ids(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-fn tool_messages(format: Format, request: &Recorded) -> Check {
-    chat::tool_messages(format, request).map_err(|_| Failure {
+fn tool_messages(vendor: &Vendor, request: &Recorded) -> Check {
+    chat::tool_messages(vendor, request).map_err(|_| Failure {
         status: 400,
         message: "Not the same number of function calls and responses".to_owned(),
         code: Some("3230"),
@@ -123,7 +123,7 @@ fn tool_messages(format: Format, request: &Recorded) -> Check {
 }
 
 /// The roles that may stand behind each other; `user` behind `tool` may not.
-fn order(_: Format, request: &Recorded) -> Check {
+fn order(_: &Vendor, request: &Recorded) -> Check {
     let mut before = "";
     for message in request.messages() {
         let role = message["role"].as_str().unwrap_or_default();
@@ -143,7 +143,7 @@ fn order(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-fn last(_: Format, request: &Recorded) -> Check {
+fn last(_: &Vendor, request: &Recorded) -> Check {
     let last = request.messages().last().map(|last| &last["role"]);
     let fits = last.is_some_and(|role| role == "user" || role == "tool");
     let check = ensure(fits, || {
@@ -154,7 +154,7 @@ fn last(_: Format, request: &Recorded) -> Check {
     coded(check, "3230")
 }
 
-fn content(_: Format, request: &Recorded) -> Check {
+fn content(_: &Vendor, request: &Recorded) -> Check {
     let assistant = |message: &&serde_json::Value| message["role"] == "assistant";
     for message in request.messages().iter().filter(assistant) {
         let has_text = message["content"]
@@ -170,9 +170,9 @@ fn content(_: Format, request: &Recorded) -> Check {
     Ok(())
 }
 
-fn tools(format: Format, request: &Recorded) -> Check {
+fn tools(vendor: &Vendor, request: &Recorded) -> Check {
     ensure(items(&request.body["tools"]).len() <= 128, || {
         "Too many tools: at most 128".to_owned()
     })?;
-    chat::tools(format, request)
+    chat::tools(vendor, request)
 }

@@ -13,7 +13,7 @@ mod strict;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::format::Format;
+use super::format::{Format, Vendor};
 use super::recorded::Recorded;
 
 /// One thing that a vendor checks.
@@ -23,7 +23,7 @@ pub struct Rule {
     pub name: &'static str,
     /// Where the rule is written down, or what was seen to enforce it.
     pub source: &'static str,
-    check: fn(Format, &Recorded) -> Check,
+    check: fn(&Vendor, &Recorded) -> Check,
 }
 
 /// A request that broke a rule.
@@ -59,9 +59,9 @@ pub(super) fn of(format: Format) -> &'static [&'static [Rule]] {
 }
 
 /// The first rule that a request breaks.
-pub(super) fn check(format: Format, request: &Recorded) -> Option<Refusal> {
-    format.rules().find_map(|rule| {
-        let failure = (rule.check)(format, request).err()?;
+pub(super) fn check(vendor: &Vendor, request: &Recorded) -> Option<Refusal> {
+    vendor.format.rules().find_map(|rule| {
+        let failure = (rule.check)(vendor, request).err()?;
         Some(Refusal {
             rule: rule.name,
             failure,

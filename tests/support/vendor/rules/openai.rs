@@ -1,6 +1,6 @@
 //! What `OpenAI` checks beyond the common chat format.
 
-use super::super::format::Format;
+use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::{Check, Rule, ensure, items, strict, unknown_field};
 
@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn fields(_: Format, request: &Recorded) -> Check {
+fn fields(_: &Vendor, request: &Recorded) -> Check {
     let known = [
         "model",
         "messages",
@@ -73,7 +73,7 @@ fn fields(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn max_tokens(_: Format, request: &Recorded) -> Check {
+fn max_tokens(_: &Vendor, request: &Recorded) -> Check {
     ensure(request.body["max_tokens"].is_null(), || {
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
          'max_completion_tokens' instead."
@@ -81,7 +81,7 @@ fn max_tokens(_: Format, request: &Recorded) -> Check {
     })
 }
 
-fn strict_tools(_: Format, request: &Recorded) -> Check {
+fn strict_tools(_: &Vendor, request: &Recorded) -> Check {
     for tool in items(&request.body["tools"]) {
         let function = &tool["function"];
         if function["strict"] == true {
