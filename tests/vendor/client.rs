@@ -1,9 +1,18 @@
 //! A plain HTTP client with requests that every vendor accepts.
 
+use std::sync::LazyLock;
+
 use agentwerk_tests::vendor::{Format, VendorServer};
 use serde_json::{Value, json};
 
-/// One part of a request that a test may change.
+/// One for all tests, because making one reads the certificates of the machine. It keeps no
+/// connection, because a connection would belong to the runtime of one test.
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let client = reqwest::Client::builder().pool_max_idle_per_host(0);
+    client.build().expect("a client")
+});
+
+/// A request that a test may change.
 pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -58,7 +67,7 @@ impl Call {
         server: &VendorServer,
     ) -> reqwest::Result<reqwest::Response> {
         let url = format!("{}{}", server.base_url(), self.path);
-        let mut request = reqwest::Client::new().post(url);
+        let mut request = CLIENT.post(url);
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
