@@ -55,12 +55,14 @@ async fn a_refusal_keeps_its_words() {
 }
 
 #[tokio::test]
-async fn thoughts_of_a_proxy_are_the_same_in_its_old_and_new_form() {
+async fn thoughts_of_a_proxy_are_the_same_in_every_form() {
     let new = asked(Format::LiteLlm, two_calls().into()).await;
-    let piecewise = two_calls().quirk(Quirk::PiecewiseThinking);
-    let old = asked(Format::LiteLlm, piecewise.into()).await;
-    assert_eq!(old.thinking, new.thinking);
-    assert_eq!(old.reply(), new.reply());
+    let (thinking, reply) = (new.thinking.clone(), new.reply());
+    for quirk in [Quirk::UnnumberedThinking, Quirk::WholeThinking] {
+        let old = asked(Format::LiteLlm, two_calls().quirk(quirk).into()).await;
+        assert_eq!(old.thinking, thinking, "{quirk:?}");
+        assert_eq!(old.reply(), reply, "{quirk:?}");
+    }
     let unsigned = two_calls().quirk(Quirk::UnsignedThinking);
     let unsigned = asked(Format::LiteLlm, unsigned.into()).await;
     assert_eq!(

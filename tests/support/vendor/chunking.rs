@@ -39,7 +39,7 @@ impl Splitter {
             Chunking::Random { seed } => {
                 let mut rng = fastrand::Rng::with_seed(*seed);
                 // Some streams fall into crumbs, some into few large pieces: both find bugs.
-                let max = [2, 8, 48, 400][rng.usize(..4)];
+                let max = [3, 16, 48, 200, 1_000][rng.usize(..5)];
                 Sizes::Random { rng, max }
             }
             Chunking::Sizes(sizes) => Sizes::Fixed(sizes.clone().into_iter()),

@@ -1,7 +1,8 @@
 //! Chat completion chunks as a `LiteLLM` proxy relays them, with thoughts in fields of its own.
 //!
-//! Since June 2026 the signed block comes whole, once, after the pieces of its text; before, there
-//! was an entry per piece and the signature in the last (BerriAI/litellm#29428, #31022).
+//! Thoughts come as numbered entries of `thinking_blocks`, one per piece, the signature in the last
+//! (`llms/anthropic/chat/handler.py` in litellm 1.109.1). Earlier versions left out the number
+//! (BerriAI/litellm#29428), or sent the signed block whole behind its pieces (#31022).
 
 use agentwerk::chat::Usage;
 use serde_json::{Value, json};
@@ -25,15 +26,19 @@ pub(super) fn render(reply: &Reply, request: &Value) -> Vec<Event> {
         chunk
     };
     let mut deltas = Vec::new();
-    let mut calls = 0;
+    let (mut calls, mut thoughts) = (0, 0);
     for block in &reply.blocks {
         match block {
-            Block::Thinking(thoughts) => deltas.extend(thinking(thoughts, reply)),
+            Block::Thinking(pieces) => {
+                deltas.extend(thinking(pieces, thoughts, reply));
+                thoughts += 1;
+            }
             Block::Redacted(_) if reply.has(Quirk::UnsignedThinking) => {}
-            Block::Redacted(data) => deltas.push(json!({
-                "content": "",
-                "thinking_blocks": [{"type": "redacted_thinking", "data": data}],
-            })),
+            Block::Redacted(data) => {
+                let block = json!({"type": "redacted_thinking", "data": data, "index": thoughts});
+                deltas.push(with_block(json!({"content": ""}), block));
+                thoughts += 1;
+            }
             Block::Text(text) => deltas.extend(text.iter().map(|piece| json!({"content": piece}))),
             Block::ToolCall { .. } => {
                 deltas.extend(call_deltas(block, calls, || ids.next("toolu_01", 22)));
@@ -66,32 +71,46 @@ pub(super) fn render(reply: &Reply, request: &Value) -> Vec<Event> {
     events.chain([Event::data("[DONE]")]).collect()
 }
 
-fn thinking(thoughts: &Pieces, reply: &Reply) -> Vec<Value> {
+fn thinking(thoughts: &Pieces, index: usize, reply: &Reply) -> Vec<Value> {
+    let unsigned = reply.has(Quirk::UnsignedThinking);
+    let unnumbered = reply.has(Quirk::UnnumberedThinking);
+    let whole = reply.has(Quirk::WholeThinking);
     let signature = sign(&thoughts.whole());
-    let block = |text: &str, signature: &str| json!([{"type": "thinking", "thinking": text, "signature": signature}]);
-    let piecewise = reply.has(Quirk::PiecewiseThinking);
+    let shown = |piece: &str| json!({"reasoning_content": piece, "content": ""});
     let mut deltas: Vec<Value> = thoughts
         .iter()
-        .map(|piece| {
-            let mut delta = json!({"reasoning_content": piece, "content": ""});
-            if piecewise {
-                delta["thinking_blocks"] = block(piece, "");
-            }
-            delta
+        .map(|piece| match (unsigned || whole, unnumbered) {
+            (true, _) => shown(piece),
+            (_, true) => with_block(
+                shown(piece),
+                json!({"type": "thinking", "thinking": piece, "signature": ""}),
+            ),
+            _ => with_block(
+                shown(piece),
+                json!({"type": "thinking", "thinking": piece, "index": index}),
+            ),
         })
         .collect();
-    if !reply.has(Quirk::UnsignedThinking) {
-        let text = match piecewise {
-            true => String::new(),
-            false => thoughts.whole(),
+    if !unsigned {
+        let text = if whole {
+            thoughts.whole()
+        } else {
+            String::new()
         };
-        deltas.push(json!({
-            "reasoning_content": "",
-            "thinking_blocks": block(&text, &signature),
-            "content": "",
-        }));
+        let mut last = json!({"type": "thinking", "thinking": text, "signature": signature});
+        if !whole && !unnumbered {
+            last["index"] = index.into();
+        }
+        deltas.push(with_block(shown(""), last));
     }
     deltas
+}
+
+/// The proxy says the same twice: beside the content, and among the fields of the vendor.
+fn with_block(mut delta: Value, block: Value) -> Value {
+    delta["provider_specific_fields"] = json!({"thinking_blocks": [&block]});
+    delta["thinking_blocks"] = json!([block]);
+    delta
 }
 
 /// The proxy folds Anthropic's cache counters into the prompt, and repeats them beside it.

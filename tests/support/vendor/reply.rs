@@ -93,8 +93,11 @@ pub enum Quirk {
     NullIds,
     /// `LiteLlm`: the thoughts come as `reasoning_content` only, nothing is signed.
     UnsignedThinking,
-    /// `LiteLlm` before June 2026: a `thinking_blocks` entry per piece, the signature in the last.
-    PiecewiseThinking,
+    /// `LiteLlm` in early versions: the entries of `thinking_blocks` carry no number.
+    UnnumberedThinking,
+    /// `LiteLlm` in versions of mid-2026: the pieces as `reasoning_content`, then the signed block
+    /// whole, once.
+    WholeThinking,
     /// `LiteLlm`: a reply with tool calls ends with `stop`.
     StopDespiteCalls,
 }
