@@ -56,12 +56,19 @@ async fn a_refusal_keeps_its_words() {
 
 #[tokio::test]
 async fn thoughts_of_a_proxy_are_the_same_in_every_form() {
-    let new = asked(Format::LiteLlm, two_calls().into()).await;
-    let (thinking, reply) = (new.thinking.clone(), new.reply());
-    for quirk in [Quirk::UnnumberedThinking, Quirk::WholeThinking] {
-        let old = asked(Format::LiteLlm, two_calls().quirk(quirk).into()).await;
-        assert_eq!(old.thinking, thinking, "{quirk:?}");
-        assert_eq!(old.reply(), reply, "{quirk:?}");
+    let two_blocks = Reply::new()
+        .thinking("First this.")
+        .redacted("opaque")
+        .thinking("First this. Then that.")
+        .text("Done.");
+    for reply in [two_calls(), two_blocks] {
+        let new = asked(Format::LiteLlm, reply.clone().into()).await;
+        let (thinking, response) = (new.thinking.clone(), new.reply());
+        for quirk in [Quirk::UnnumberedThinking, Quirk::WholeThinking] {
+            let old = asked(Format::LiteLlm, reply.clone().quirk(quirk).into()).await;
+            assert_eq!(old.thinking, thinking, "{quirk:?}");
+            assert_eq!(old.reply(), response, "{quirk:?}");
+        }
     }
     let unsigned = two_calls().quirk(Quirk::UnsignedThinking);
     let unsigned = asked(Format::LiteLlm, unsigned.into()).await;

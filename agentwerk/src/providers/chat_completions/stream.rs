@@ -17,6 +17,8 @@ pub(super) struct ChatStream {
     blocks: Vec<ContentBlock>,
     /// The index of the last block of thoughts, where the server numbers them.
     thinking_index: Option<u64>,
+    /// Thoughts that were shown and are in no block yet.
+    shown: String,
     calls: ToolCallAssembly,
     stop_reason: Option<StopReason>,
     is_refused: bool,
@@ -30,6 +32,7 @@ impl ChatStream {
             reply_id: String::new(),
             blocks: Vec::new(),
             thinking_index: None,
+            shown: String::new(),
             calls: ToolCallAssembly::default(),
             stop_reason: None,
             is_refused: false,
@@ -56,7 +59,11 @@ impl ChatStream {
                     self.thinking_block(block, deltas);
                 }
             }
-            _ => show_thinking(reasoning.unwrap_or_default(), deltas),
+            _ => {
+                let piece = reasoning.unwrap_or_default();
+                self.shown.push_str(&piece);
+                show_thinking(piece, deltas);
+            }
         }
         match delta.content {
             Some(Content::Text(text)) => self.text(text, deltas),
@@ -111,6 +118,14 @@ impl ChatStream {
         signature: Option<String>,
         deltas: &mut Vec<Delta>,
     ) {
+        let signature = signature.filter(|signature| !signature.is_empty());
+        // LiteLLM of mid-2026 sends a signed block whole, behind the pieces of its text
+        // (`BerriAI/litellm#31022`).
+        let shown = mem::take(&mut self.shown);
+        let unseen = piece
+            .strip_prefix(shown.as_str())
+            .unwrap_or(&piece)
+            .to_owned();
         let is_same = mem::replace(&mut self.thinking_index, index) == index;
         match self.blocks.last_mut() {
             Some(ContentBlock::Thinking(Thinking {
@@ -129,7 +144,7 @@ impl ChatStream {
                 signature,
             }),
         }
-        show_thinking(piece, deltas);
+        show_thinking(unseen, deltas);
     }
 
     fn keep_thinking(&mut self, body: ThinkingBody) {
@@ -177,11 +192,17 @@ impl Assemble for ChatStream {
             reason => reason,
         };
         let mut content = self.blocks;
+        let texts = content.len();
         content.extend(
             self.calls
                 .finish(&self.reply_id)
                 .map(ContentBlock::ToolCall),
         );
+        // LiteLLM and local servers end a reply with calls by `stop`, too.
+        let stop_reason = match stop_reason {
+            StopReason::EndTurn if content.len() > texts => StopReason::ToolCalls,
+            reason => reason,
+        };
         Some(Response::new(content, stop_reason).usage(self.usage))
     }
 }
