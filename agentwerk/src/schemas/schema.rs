@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
@@ -103,7 +104,7 @@ impl Schema {
     /// Checks a value.
     ///
     /// # Errors
-    /// Every violation, at most 50, each with a JSON pointer into `value`.
+    /// Every violation, at most 50 of at most 500 bytes, each with a JSON pointer into `value`.
     pub fn validate(&self, value: &Value) -> Result<(), Vec<Violation>> {
         let violations: Vec<_> = self
             .validator
@@ -117,8 +118,19 @@ impl Schema {
         if !violations.is_empty() {
             return Err(violations);
         }
-        self.typed.map_or(Ok(()), |check| check(value))
+        self.typed
+            .map_or(Ok(()), |check| check(value))
+            .map_err(limited)
     }
+}
+
+/// Neither serde, which quotes the value, nor the user's own check has a limit.
+fn limited(mut violations: Vec<Violation>) -> Vec<Violation> {
+    violations.truncate(VIOLATIONS_MAX);
+    for violation in &mut violations {
+        violation.message = shorten(mem::take(&mut violation.message), VIOLATION_BYTES_MAX);
+    }
+    violations
 }
 
 /// The document that schemars derives for a type: inline where it can, `$defs` for the rest.
@@ -160,3 +172,7 @@ impl<'de> Deserialize<'de> for Schema {
         Self::parse(Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/schema.rs"]
+mod tests;
