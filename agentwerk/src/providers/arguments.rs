@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 
-use serde_json::json;
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 /// The one field of the object that stands for arguments that are none.
 pub(crate) const MALFORMED: &str = "malformed_arguments";
@@ -12,10 +11,12 @@ pub(crate) const MALFORMED: &str = "malformed_arguments";
 /// the conversation still holds the call, and a server that reads the arguments again refuses the
 /// whole request, at every turn. So such text is wrapped: `{"malformed_arguments": "<text>"}`.
 /// Everything else is handed on in the model's own bytes.
+///
+/// The text is read whole, because a server does the same: half of a surrogate pair, as in
+/// `"\ud83e"`, has the form of JSON and is refused all the same.
 pub(crate) fn as_object(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
-    let is_json = serde_json::from_str::<&RawValue>(trimmed).is_ok();
-    if is_json && trimmed.starts_with('{') {
+    if serde_json::from_str::<Map<String, Value>>(trimmed).is_ok() {
         Cow::Borrowed(trimmed)
     } else {
         Cow::Owned(json!({ MALFORMED: text }).to_string())

@@ -11,6 +11,13 @@ use crate::providers::{ProviderError, arguments, call_id};
 /// for the conversation.
 const REPLY_TOKENS_DEFAULT: u64 = 20_000;
 
+/// What stands for the words of a call that failed without any.
+///
+/// The API refuses a failure without content, and with it every later turn.
+///
+/// Source: the refusal quoted in `bytedance/trae-agent#230`, read 2026-11.
+const FAILURE_WITHOUT_WORDS: &str = "The call failed and said no more.";
+
 /// Writes a request.
 pub(super) fn body(request: &Request) -> Result<String, ProviderError> {
     let mut messages = Fragments::default();
@@ -76,7 +83,11 @@ fn block(block: &ContentBlock) -> Option<Block<'_>> {
         }
         ContentBlock::ToolResult(result) => Some(Block::ToolResult {
             tool_use_id: call_id::word(result.call_id.as_str()),
-            content: &result.content,
+            content: if result.is_error && is_blank(&result.content) {
+                FAILURE_WITHOUT_WORDS
+            } else {
+                &result.content
+            },
             is_error: result.is_error,
         }),
     }

@@ -17,20 +17,21 @@ const BETWEEN_TOOL_AND_USER: &str = "Understood.";
 /// Writes a request.
 pub(super) fn body(dialect: &Dialect, request: &Request) -> Result<String, ProviderError> {
     let mut messages = Fragments::default();
-    if let Some(system) = &request.system {
-        messages.encode(&plain(dialect.system_role, system.to_string()));
+    if let Some(system) = request.system.as_deref().filter(|text| !text.is_empty()) {
+        messages.encode(&plain(dialect.system_role, system.to_owned()));
     }
     let mut after_tool = false;
     for message in &request.messages {
-        let begins_with_user = message.role() == Role::User && results(message).next().is_none();
-        if after_tool && begins_with_user {
+        let encoded = message.encoded(dialect.name, |message| encode(dialect, message));
+        if encoded.is_empty() {
+            continue;
+        }
+        let has_results = results(message).next().is_some();
+        if after_tool && message.role() == Role::User && !has_results {
             bridge(dialect, &mut messages);
         }
-        let encoded = message.encoded(dialect.name, |message| encode(dialect, message));
         messages.push(&encoded);
-        if !encoded.is_empty() {
-            after_tool = results(message).next().is_some() && joined_text(message).is_empty();
-        }
+        after_tool = has_results && joined_text(message).is_empty();
     }
     let limit = |field| {
         request

@@ -90,18 +90,38 @@ fn results_come_before_the_text_of_their_message() {
 }
 
 #[test]
+fn a_failure_without_words_gets_some_and_a_success_stays_empty() {
+    let message = Message::new(
+        Role::User,
+        vec![result("a", " \n", true), result("b", "", false)],
+    );
+    let body = encoded(&Request::new("m", vec![message]));
+    let content = &body["messages"][0]["content"];
+    assert_eq!(content[0]["content"], "The call failed and said no more.");
+    assert_eq!(content[1]["content"], "");
+}
+
+#[test]
 fn a_call_keeps_the_bytes_of_its_arguments() {
     let message = Message::new(
         Role::Assistant,
-        vec![call("a", " {\"n\": 1.50,\"n\":1e400} ")],
+        vec![call("a", " {\"n\": 1.50,\"n\":1e4} ")],
     );
     let body = body(&Request::new("m", vec![message])).unwrap();
-    assert!(body.contains(r#""input":{"n": 1.50,"n":1e400}"#), "{body}");
+    assert!(body.contains(r#""input":{"n": 1.50,"n":1e4}"#), "{body}");
 }
 
 #[test]
 fn arguments_that_are_no_object_are_wrapped() {
-    for text in ["{\"path\": ", "[1]", "\"text\"", "{} {}"] {
+    let half_a_pair = r#"{"path": "\ud83e"}"#;
+    for text in [
+        "{\"path\": ",
+        "[1]",
+        "\"text\"",
+        "{} {}",
+        r#"{"n":1e400}"#,
+        half_a_pair,
+    ] {
         let message = Message::new(Role::Assistant, vec![call("a", text)]);
         let body = encoded(&Request::new("m", vec![message]));
         let input = &body["messages"][0]["content"][0]["input"];

@@ -175,6 +175,18 @@ fn mistral_never_sees_a_user_right_after_a_tool() {
 }
 
 #[test]
+fn a_user_without_words_asks_mistral_for_no_bridge() {
+    let results = ContentBlock::ToolResult(result("a", "1", false));
+    let conversation = vec![
+        Message::new(Role::User, vec![results]),
+        Message::user(""),
+        Message::assistant("Done."),
+    ];
+    let wire = messages(&mistral::DIALECT, conversation);
+    assert_eq!(wire.as_array().unwrap().len(), 2, "{wire}");
+}
+
+#[test]
 fn thoughts_go_back_only_to_the_vendor_that_had_them() {
     let message = Message::new(
         Role::Assistant,
