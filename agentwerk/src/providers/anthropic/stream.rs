@@ -55,6 +55,8 @@ impl MessageStream {
             "thinking" => {
                 let text = thinking.unwrap_or_default();
                 show(Delta::Thinking, &text, deltas);
+                // The start announces a signature as an empty text; it follows in pieces, or never.
+                let signature = signature.filter(|signature| !signature.is_empty());
                 Building::Thinking { text, signature }
             }
             "redacted_thinking" => Building::Redacted(data.ok_or(StreamFault::Missing("data"))?),
@@ -86,7 +88,7 @@ impl MessageStream {
                 let more = piece.thinking.unwrap_or_default();
                 show(Delta::Thinking, &more, deltas);
                 text.push_str(&more);
-                if let Some(more) = piece.signature {
+                if let Some(more) = piece.signature.filter(|more| !more.is_empty()) {
                     signature.get_or_insert_default().push_str(&more);
                 }
             }

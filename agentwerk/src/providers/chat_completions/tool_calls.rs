@@ -34,7 +34,15 @@ impl ToolCallAssembly {
         let mut touched = Vec::with_capacity(deltas.len());
         for delta in deltas {
             let id = delta.id.filter(|id| !id.is_empty() && id != NO_ID);
-            let position = self.position(delta.index, id.as_deref(), &touched);
+            let name = delta
+                .function
+                .as_ref()
+                .and_then(|call| call.name.as_deref());
+            let taken = match name.unwrap_or_default() {
+                "" => &[],
+                _ => touched.as_slice(),
+            };
+            let position = self.position(delta.index, id.as_deref(), taken);
             touched.push(position);
             let slot = &mut self.calls[position];
             if slot.id.is_none() {
@@ -55,14 +63,15 @@ impl ToolCallAssembly {
 
     /// Finds the call that a piece goes on with, or begins one.
     ///
-    /// Two pieces of one chunk are never of one call.
-    fn position(&mut self, index: Option<u64>, id: Option<&str>, touched: &[usize]) -> usize {
+    /// A piece with a name begins a call wherever the chunk has a piece of the same place before
+    /// it: `taken` are the calls that cannot be meant.
+    fn position(&mut self, index: Option<u64>, id: Option<&str>, taken: &[usize]) -> usize {
         let found = self.calls.iter().rposition(|slot| match (id, &slot.id) {
             (Some(id), Some(known)) => known == id,
             _ => index.is_none() || slot.index == index,
         });
         match found {
-            Some(position) if !touched.contains(&position) => position,
+            Some(position) if !taken.contains(&position) => position,
             _ => {
                 self.calls.push(Slot {
                     index,

@@ -127,3 +127,26 @@ fn an_input_that_is_not_streamed_is_kept_in_the_models_bytes() {
     let response = stream.finish().unwrap();
     assert_eq!(response.content, [call("x", "f", r#"{"n": 1.50}"#)]);
 }
+
+#[test]
+fn thoughts_that_were_never_signed_have_no_signature() {
+    let events = [
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":""}}"#,
+        r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
+    ];
+    let mut stream = MessageStream::default();
+    for data in events {
+        let event = SseEvent {
+            name: None,
+            data: data.to_owned(),
+        };
+        stream.take(&event, &mut Vec::new()).unwrap();
+    }
+    let unsigned = ThinkingBody::Open {
+        text: "hm".to_owned(),
+        signature: None,
+    };
+    assert_eq!(stream.finish().unwrap().content, [thinking(unsigned)]);
+}

@@ -170,6 +170,23 @@ fn calls_without_an_index_are_told_apart_by_their_ids() {
 }
 
 #[test]
+fn two_pieces_of_one_call_in_one_chunk_are_one_call() {
+    let begin = r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\""}}"#;
+    let more = r#"{"index":0,"function":{"arguments":":1}"}}"#;
+    let stream = chunk(&format!(r#"{{"tool_calls":[{begin},{more}]}}"#), "null");
+    let stream = stream + &chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+    let response = reply(&openai::OPENAI, &stream).0.unwrap();
+    assert_eq!(response.content, [call("a", "f", r#"{"x":1}"#)]);
+
+    // Mistral's calls stand side by side, some without an id, and all with the same index.
+    let one = r#"{"index":0,"id":"null","function":{"name":"f","arguments":"{}"}}"#;
+    let stream = chunk(&format!(r#"{{"tool_calls":[{one},{one}]}}"#), "null");
+    let stream = stream + &chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+    let response = reply(&mistral::DIALECT, &stream).0.unwrap();
+    assert_eq!(response.content.len(), 2);
+}
+
+#[test]
 fn every_finish_reason_has_its_meaning() {
     let cases = [
         ("stop", StopReason::EndTurn),
