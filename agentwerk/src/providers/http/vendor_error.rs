@@ -16,11 +16,15 @@ pub(crate) struct VendorError {
 
 impl VendorError {
     /// Reads the body of a refusal; a body that is no JSON is its own message.
+    ///
+    /// JSON that was cut off says nothing: what can be seen of it may be an echo of the prompt.
     pub(crate) fn parse(body: &str) -> Self {
+        let body = body.trim();
         match serde_json::from_str::<Value>(body) {
             Ok(value) => Self::from_value(&value),
+            Err(_) if body.starts_with(['{', '[']) => Self::default(),
             Err(_) => Self {
-                message: body.trim().to_owned(),
+                message: body.to_owned(),
                 ..Self::default()
             },
         }

@@ -182,3 +182,13 @@ fn a_message_holds_no_key_no_input_and_no_more_than_500_characters() {
          invalid_request_error: body.messages.0: Extra inputs are not permitted"
     );
 }
+
+#[test]
+fn a_body_that_was_cut_off_echoes_no_input() {
+    let body = r#"{"detail":[{"type":"too_long","input":"the prompt"#;
+    let text = classify(422, RetryHints::default(), body).to_string();
+    assert_eq!(
+        text,
+        "`api.example.com` rejected the request (status 422): no message"
+    );
+}
