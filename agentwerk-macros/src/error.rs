@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 /// Errors that one expansion reports at most; whoever reads that many fixes some first.
 const ERRORS_MAX: usize = 12;
 
-/// The name of a mistake, under which the diagnostics page explains it.
+/// The name of a mistake, which stands in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     /// A tool without a description.
