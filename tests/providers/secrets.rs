@@ -66,6 +66,14 @@ fn no_provider_shows_its_key() {
     assert!(shown.iter().all(|shown| !shown.contains(key)), "{shown:?}");
 }
 
+#[test]
+fn no_provider_shows_what_its_base_url_hides() {
+    let url = "https://user:hidden@proxy.example.com/hidden?token=hidden";
+    let shown = format!("{:?}", OpenAiProvider::new("key").base_url(url));
+    assert!(!shown.contains("hidden"), "{shown}");
+    assert!(shown.contains("proxy.example.com"), "{shown}");
+}
+
 #[tokio::test]
 async fn a_redirect_takes_the_key_to_no_other_host() {
     for format in Format::ALL {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
@@ -56,7 +57,7 @@ pub(crate) struct Call {
 }
 
 /// The HTTP side of a provider: where it sends to, with which key, and for how long it waits.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Client {
     base_url: String,
     key: ApiKey,
@@ -194,6 +195,18 @@ impl Client {
         value.set_sensitive(true);
         headers.insert(name, value);
         Ok(headers)
+    }
+}
+
+/// A base URL can hold a password or a token, so only its host is shown.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint = Endpoint::resolve(&self.base_url, "").ok();
+        f.debug_struct("Client")
+            .field("host", &endpoint.map(|endpoint| endpoint.host))
+            .field("key", &self.key)
+            .field("total", &self.total)
+            .finish_non_exhaustive()
     }
 }
 
