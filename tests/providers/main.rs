@@ -1,5 +1,6 @@
 //! The four providers against a vendor on the loopback interface.
 
+mod connections;
 mod conversations;
 mod errors;
 mod limits;

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use reqwest::Version;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -33,6 +34,10 @@ const ERROR_BYTES_MAX: usize = 64 * 1024;
 
 /// To read them: the status is known by then, and only words are still missing.
 const ERROR_BODY_MAX: Duration = Duration::from_secs(10);
+
+/// To read what follows an end marker. Over HTTP/1.1 that is the end of the body, without which a
+/// connection cannot serve a second request; it arrives at once or, from some servers, never.
+const REST_MAX: Duration = Duration::from_millis(100);
 
 /// How a vendor takes the key.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +121,14 @@ impl Client {
             .await
             .unwrap_or_else(|_| Err(timed_out(&endpoint, TimeLimit::Total, self.total)));
         pass.report(&outcome);
+        let (outcome, rest) = match outcome {
+            Ok((response, rest)) => (Ok(response), Some(rest)),
+            Err(error) => (Err(error), None),
+        };
         trace(&endpoint, started, &outcome);
+        if let Some(rest) = rest {
+            release(rest).await;
+        }
         outcome
     }
 
@@ -126,7 +138,7 @@ impl Client {
         request: reqwest::RequestBuilder,
         assembler: A,
         deltas: &Deltas<'_>,
-    ) -> Result<Response, ProviderError> {
+    ) -> Result<(Response, reqwest::Response), ProviderError> {
         let response = timeout_at(Instant::now() + IDLE_MAX, request.send())
             .await
             .map_err(|_| timed_out(endpoint, TimeLimit::Idle, IDLE_MAX))?
@@ -207,6 +219,14 @@ impl fmt::Debug for Client {
             .field("key", &self.key)
             .field("total", &self.total)
             .finish_non_exhaustive()
+    }
+}
+
+/// Reads a body to its end, so that its connection can be used again. Those of HTTP/2 always can.
+async fn release(mut rest: reqwest::Response) {
+    if rest.version() < Version::HTTP_2 {
+        let read = async { while let Ok(Some(_)) = rest.chunk().await {} };
+        let _ended = timeout(REST_MAX, read).await.is_ok();
     }
 }
 

@@ -46,8 +46,11 @@ impl<'a, A: Assemble> Reading<'a, A> {
         }
     }
 
-    /// Reads to the end marker; what a server sends behind it is not waited for.
-    pub(crate) async fn read(mut self, deltas: &Deltas<'_>) -> Result<Response, ProviderError> {
+    /// Reads to the end marker, and hands the body back with whatever the server sends behind it.
+    pub(crate) async fn read(
+        mut self,
+        deltas: &Deltas<'_>,
+    ) -> Result<(Response, reqwest::Response), ProviderError> {
         let mut idle_at = Instant::now() + IDLE_MAX;
         loop {
             let chunk = timeout_at(idle_at, self.response.chunk())
@@ -103,12 +106,15 @@ impl<'a, A: Assemble> Reading<'a, A> {
         Ok(progress)
     }
 
-    fn complete(self) -> Result<Response, ProviderError> {
+    fn complete(self) -> Result<(Response, reqwest::Response), ProviderError> {
         let endpoint = self.endpoint.host.clone();
-        self.assembler.finish().ok_or(ProviderError::Interrupted {
-            endpoint,
-            source: None,
-        })
+        match self.assembler.finish() {
+            Some(reply) => Ok((reply, self.response)),
+            None => Err(ProviderError::Interrupted {
+                endpoint,
+                source: None,
+            }),
+        }
     }
 
     fn fault(&self, fault: StreamFault) -> ProviderError {
