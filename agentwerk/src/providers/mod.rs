@@ -4,6 +4,12 @@
 //! [`Response`](crate::chat::Response) and hands on the pieces while they arrive. It makes one
 //! attempt: retrying is the caller's decision, and [`ProviderError`] says what it needs for that.
 //!
+//! # Units and limits
+//! The four providers of this crate give a request 10 s to connect, 120 s from one piece of data to
+//! the next, and 600 s in all unless `timeout` says otherwise. One event of a reply has at most
+//! 8 MiB, a reply 64 MiB. After a rate limit all requests of the process with the same base URL and
+//! key wait together, for at most 120 s at a time.
+//!
 //! # Invariants
 //! - `Ok` means a reply that ended properly; a stream that breaks off is an error.
 //! - A provider knows nothing of tickets, agents or tools.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::error::ProviderError;
 use crate::chat::{Deltas, Request, Response};
 
-/// A model behind some wire.
+/// Something that answers a [`Request`]: a vendor, a server of one's own, a script.
 ///
 /// # Examples
 /// ```

@@ -60,7 +60,8 @@ impl AnthropicProvider {
         }
     }
 
-    /// Sets how long one request may take in all; 600 s unless set.
+    /// Sets how long one request may take in all; 600 s unless set. A wait after a rate limit comes
+    /// before that and does not count.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self {
             client: self.client.timeout(timeout),

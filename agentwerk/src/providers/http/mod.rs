@@ -5,7 +5,8 @@
 //! builds the reply out of the events. It sees neither sockets nor timers.
 //!
 //! # Invariants
-//! - No error holds a URL with its path or query, a key, or a part of the prompt.
+//! - No error holds a URL with its path or query, or a key. Of the prompt it holds no more than a
+//!   vendor quotes in its own message.
 //! - Redirects are not followed: they would carry the key to another host.
 //! - Nothing that a server sends is kept without a limit.
 

@@ -61,7 +61,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
                 let Some(event) = self.decoder.end() else {
                     return Err(self.broken_off());
                 };
-                return match self.handle(&event, deltas).await? {
+                return match self.take(&event, deltas).await? {
                     Progress::Complete => self.complete(),
                     Progress::Open => Err(self.broken_off()),
                 };
@@ -74,7 +74,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
                 .push(&chunk)
                 .map_err(|_| self.too_large(EVENT_BYTES_MAX))?;
             while let Some(event) = self.decoder.next_event() {
-                let progress = self.handle(&event, deltas).await?;
+                let progress = self.take(&event, deltas).await?;
                 if progress == Progress::Complete {
                     return self.complete();
                 }
@@ -86,7 +86,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
         }
     }
 
-    async fn handle(
+    async fn take(
         &mut self,
         event: &SseEvent,
         deltas: &Deltas<'_>,

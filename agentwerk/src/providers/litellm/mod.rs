@@ -12,7 +12,7 @@ use super::{Provider, ProviderError};
 use crate::chat::{Deltas, Request, Response};
 
 pub(super) const DEFAULT_BASE_URL: &str = "http://localhost:4000";
-/// A proxy serves what it was set up with; most serve this one.
+/// A proxy serves what it was set up with, under names of its own; this one is a guess.
 pub(super) const DEFAULT_MODEL: &str = super::anthropic::DEFAULT_MODEL;
 
 /// The proxy translates everything for the vendor behind it, and hands on the thoughts of Anthropic
@@ -59,7 +59,8 @@ impl LiteLlmProvider {
         }
     }
 
-    /// Sets how long one request may take in all; 600 s unless set.
+    /// Sets how long one request may take in all; 600 s unless set. A wait after a rate limit comes
+    /// before that and does not count.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self {
             client: self.client.timeout(timeout),

@@ -37,7 +37,8 @@ pub(super) static COMPATIBLE: Dialect = Dialect {
 
 /// Talks to OpenAI, or to a server with the same API, such as vLLM or llama.cpp.
 ///
-/// Thoughts that such a server shows as `reasoning_content` are handed on and not sent back.
+/// Thoughts that such a server shows as `reasoning_content` are handed on and not sent back. An
+/// empty key sends none.
 ///
 /// # Examples
 /// ```
@@ -71,7 +72,8 @@ impl OpenAiProvider {
         }
     }
 
-    /// Sets how long one request may take in all; 600 s unless set.
+    /// Sets how long one request may take in all; 600 s unless set. A wait after a rate limit comes
+    /// before that and does not count.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self {
             client: self.client.timeout(timeout),
