@@ -245,10 +245,13 @@ impl TicketSystem {
     pub fn stop(&self) -> impl Future<Output = ()> + Send + use<> {
         let system = self.clone();
         async move {
-            let live = system.core().live();
-            system.cancel();
-            if let Some(run) = live {
-                run.finish().await;
+            match system.core().live() {
+                // This run, even if it should end by itself now: not the one after it.
+                Some(run) => {
+                    run.cancel();
+                    run.finish().await;
+                }
+                None => system.cancel(),
             }
         }
     }
