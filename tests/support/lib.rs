@@ -15,12 +15,13 @@ use std::time::Duration;
 use agentwerk::chat::{CallResult, ContentBlock, Message, Response, ToolCall};
 use agentwerk::providers::Provider;
 use agentwerk::tools::{Tool, ToolResult};
-use agentwerk::{Agent, TicketSystem};
+use agentwerk::{Agent, Clock, TicketSystem, Timestamp};
 use serde_json::{Value, json};
 
 /// A system in memory with one unnamed agent on this model.
 pub fn system(model: impl Provider) -> TicketSystem {
-    let tickets = TicketSystem::in_memory();
+    let clock = Clock::starting_at(Timestamp::from_millis(0));
+    let tickets = TicketSystem::in_memory_at(clock);
     tickets.provider(model).model("scripted");
     tickets.agent(Agent::new());
     tickets

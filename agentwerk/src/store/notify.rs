@@ -66,7 +66,7 @@ impl Waiters {
             waiters: self.clone(),
             place,
             routing,
-            told: false,
+            told: None,
             taken: None,
         }
     }
@@ -151,8 +151,8 @@ pub struct Watch {
     waiters: Waiters,
     place: u64,
     routing: Arc<Routing>,
-    /// Whether [`offered`](Self::offered) has told of the current offer.
-    told: bool,
+    /// What [`offered`](Self::offered) told of last.
+    told: Option<Offer>,
     taken: Option<TicketKey>,
 }
 
@@ -162,21 +162,26 @@ impl Watch {
     /// # Cancel safety
     /// Dropping the future loses nothing: an offer stays with the watch.
     pub async fn offered(&mut self) {
-        if std::mem::take(&mut self.told) {
-            self.requeue();
-        }
-        std::future::poll_fn(|cx| {
+        // The claim after the last offer led to nothing.
+        self.told = None;
+        let offer = std::future::poll_fn(|cx| {
             let mut queues = self.waiters.lock();
-            match queues.waiting.get_mut(&self.place) {
-                Some(waiting) if waiting.offered.is_none() => {
+            let Some(waiting) = queues.waiting.get_mut(&self.place) else {
+                return Poll::Ready(None);
+            };
+            match waiting.offered.take() {
+                None => {
                     waiting.waker = Some(cx.waker().clone());
                     Poll::Pending
                 }
-                _ => Poll::Ready(()),
+                offer => Poll::Ready(offer),
             }
         })
         .await;
-        self.told = true;
+        // Watch again before the claim: should the ticket be taken by another and given back, that
+        // is not missed.
+        self.requeue();
+        self.told = offer;
     }
 
     /// Tells which ticket was claimed, so that the offer of it is not passed on.
@@ -184,7 +189,7 @@ impl Watch {
         self.taken = Some(key);
     }
 
-    /// Goes back to the end of the queue after an offer that led to no ticket.
+    /// Goes back to the end of the queue after an offer.
     fn requeue(&mut self) {
         let mut queues = self.waiters.lock();
         queues.waiting.remove(&self.place);
@@ -203,15 +208,13 @@ impl Drop for Watch {
         let offered = {
             let mut queues = self.waiters.lock();
             queues.dequeue(self.place);
-            queues
-                .waiting
-                .remove(&self.place)
-                .and_then(|waiting| waiting.offered)
+            let waiting = queues.waiting.remove(&self.place);
+            waiting.and_then(|waiting| waiting.offered)
         };
-        if let Some(offer) = offered
-            && self.taken != Some(offer.key)
-        {
-            self.waiters.offer(offer.key, &offer.labels);
+        for offer in self.told.take().into_iter().chain(offered) {
+            if self.taken != Some(offer.key) {
+                self.waiters.offer(offer.key, &offer.labels);
+            }
         }
     }
 }
