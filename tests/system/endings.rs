@@ -163,6 +163,15 @@ async fn a_paused_turn_is_sent_again_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_turn_that_is_paused_without_end_fails_the_ticket() {
+    let model = ScriptedModel::from_fn(|_| stopped("Searching …", StopReason::Pause));
+    let (ticket, log) = end_of(&model, Ticket::new("?")).await;
+    assert_eq!(reason(&ticket), FailureReason::RequestFailed);
+    assert_eq!(model.requests().len(), 21);
+    assert_eq!(log.count("RequestFailed"), 1);
+}
+
+#[tokio::test]
 async fn a_refusal_fails_the_ticket_and_is_not_retried() {
     let model = replies([stopped("I cannot help with that.", StopReason::Refusal)]);
     let (ticket, log) = end_of(&model, Ticket::new("?")).await;
