@@ -83,6 +83,7 @@ macro_rules! store_contract {
                 an_offer_that_was_not_told_is_passed_on
                 a_ticket_that_was_taken_is_not_passed_on
                 an_offer_is_passed_on_when_another_ticket_was_taken
+                an_offer_that_came_meanwhile_is_passed_on
                 a_dropped_watch_that_was_offered_nothing_is_skipped
                 a_ticket_opened_between_watch_and_claim_is_not_missed
                 a_ticket_opened_after_a_lost_claim_is_not_missed

@@ -97,6 +97,20 @@ pub(crate) async fn an_offer_is_passed_on_when_another_ticket_was_taken(store: S
     assert_eq!(claim(&store, &anyone()).await, Some(younger));
 }
 
+pub(crate) async fn an_offer_that_came_meanwhile_is_passed_on(store: Shared) {
+    let mut first = store.watch(&anyone());
+    let told = submit(&store, []).await;
+    assert!(is_offered(&mut first).await);
+    submit(&store, []).await;
+    // Nobody else waited until now, so the second ticket may have been kept for the first agent.
+    let mut second = store.watch(&anyone());
+    assert_eq!(claim(&store, &anyone()).await, Some(told));
+    first.took(told);
+    drop(first);
+    let other = claim(&store, &anyone()).await;
+    assert!(is_offered(&mut second).await || other.is_some());
+}
+
 pub(crate) async fn a_dropped_watch_that_was_offered_nothing_is_skipped(store: Shared) {
     let first = store.watch(&anyone());
     let mut second = store.watch(&anyone());
