@@ -1,1 +1,6 @@
-//! To come.
+//! The shape of the source itself.
+
+mod floors;
+mod imports;
+mod sleeps;
+mod source;
