@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -42,8 +43,12 @@ impl Workspace {
     }
 }
 
+/// Characters of a path that are repeated to a model at most.
+const PATH_CHARS_MAX: usize = 500;
+
 /// What a model is told when a path could not be opened.
 pub(crate) fn explain(path: &str, error: &io::Error) -> String {
+    let path = shorten(path);
     match error.kind() {
         io::ErrorKind::NotFound => format!(
             "There is no `{path}`. Call `list_directory` to see what is there, and give a path \
@@ -54,6 +59,16 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
             "`{path}` may not be read. Only files below the working directory can be, and links \
              out of it are not followed."
         ),
-        _ => format!("`{path}` cannot be read: {error}."),
+        _ => {
+            format!("`{path}` cannot be read: {error}. Call `list_directory` to see what is there.")
+        }
+    }
+}
+
+/// A path that a model wrote, for a text that it reads.
+pub(crate) fn shorten(path: &str) -> Cow<'_, str> {
+    match path.char_indices().nth(PATH_CHARS_MAX) {
+        None => Cow::Borrowed(path),
+        Some((end, _)) => Cow::Owned(format!("{}…", &path[..end])),
     }
 }
