@@ -1,5 +1,7 @@
 //! What is told of a value that does not fit.
 
+use std::collections::BTreeMap;
+
 use agentwerk::TicketResult;
 use agentwerk::schemas::{Schema, Violation, Violations};
 use schemars::JsonSchema;
@@ -141,9 +143,29 @@ fn a_type_checks_whether_a_value_makes_sense() {
         .unwrap_err();
     assert_eq!(pointers(&found), ["/end"]);
     assert!(found[0].message.contains("integer"), "{found:?}");
-    // Behind a type that holds it, too.
-    let many = Schema::of::<Vec<Span>>().unwrap().unwrap();
-    assert_eq!(many.validate(&json!([{ "start": 1, "end": 2 }])), Ok(()));
+}
+
+#[test]
+fn the_parts_of_a_collection_are_checked() {
+    let good = json!({ "start": 1, "end": 2 });
+    let bad = json!({ "start": 2, "end": 1 });
+    let many = Schema::of::<Vec<Option<Span>>>().unwrap().unwrap();
+    assert_eq!(many.validate(&json!([good, null])), Ok(()));
+    let found = many.validate(&json!([bad, null, good, bad])).unwrap_err();
+    assert_eq!(pointers(&found), ["/0/end", "/3/end"]);
+    let named = Schema::of::<BTreeMap<String, Box<Span>>>()
+        .unwrap()
+        .unwrap();
+    let found = named
+        .validate(&json!({ "a/b~c": bad, "d": good }))
+        .unwrap_err();
+    assert_eq!(pointers(&found), ["/a~1b~0c/end"]);
+    let many = vec![&bad; 200];
+    let found = Schema::of::<Vec<Span>>()
+        .unwrap()
+        .unwrap()
+        .validate(&json!(many));
+    assert_eq!(found.unwrap_err().len(), 50);
 }
 
 #[test]
