@@ -9,12 +9,12 @@
 
 use agentwerk::Agent;
 use agentwerk::tools::ReadFileTool;
-use agentwerk_examples::{OrScripted, scripted};
+use agentwerk_examples::{EnvOrScript, scripted};
 
 #[tokio::main]
 async fn main() {
     let work = Agent::new()
-        .from_env_or_scripted(scripted::reads_manifest("Cargo.toml"))
+        .env_or_script(scripted::reads_manifest("Cargo.toml"))
         .role("You are a Rust developer who reads source files to answer questions.")
         .tool(ReadFileTool)
         .task("What does Cargo.toml describe?")

@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// Reads a Cargo manifest with `read_file`, and says what it describes.
 pub fn reads_manifest(path: &'static str) -> ScriptedModel {
-    ScriptedModel::from_fn(move |request: &Request| match last_result(request) {
+    ScriptedModel::from_fn(move |request: &Request| match results(request).last() {
         None => Response::tool_calls([ToolCall::new(
             "call_1",
             "read_file",
@@ -18,20 +18,6 @@ pub fn reads_manifest(path: &'static str) -> ScriptedModel {
         }
         Some(result) => Response::text(describe(path, &without_line_numbers(&result.content))),
     })
-}
-
-/// The result of the last tool call, if the conversation ends in one.
-pub fn last_result(request: &Request) -> Option<&CallResult> {
-    request
-        .messages
-        .last()?
-        .content()
-        .iter()
-        .rev()
-        .find_map(|block| match block {
-            ContentBlock::ToolResult(result) => Some(result),
-            _ => None,
-        })
 }
 
 /// What `read_file` shows, as the file has it.
@@ -82,4 +68,44 @@ fn describe(path: &str, manifest: &str) -> String {
         ));
     }
     sentences.join("\n")
+}
+
+/// Calls `count_letter` for each letter, and writes a result that is put together from what it
+/// gave.
+pub fn spells(word: &'static str, letters: &'static [&'static str]) -> ScriptedModel {
+    ScriptedModel::from_fn(move |request: &Request| {
+        let results = results(request);
+        if results.is_empty() {
+            let calls = letters.iter().enumerate().map(|(position, letter)| {
+                let arguments = json!({ "word": word, "letter": letter });
+                ToolCall::new(format!("call_{}", position + 1), "count_letter", &arguments)
+            });
+            return Response::tool_calls(calls);
+        }
+        let counts = results
+            .iter()
+            .map(|result| result.content.parse::<u64>().ok());
+        let letters: Vec<_> = letters
+            .iter()
+            .zip(counts)
+            .map(|(letter, count)| json!({ "letter": letter, "count": count }))
+            .collect();
+        let result = json!({ "result": { "word": word, "letters": letters } });
+        Response::tool_calls([ToolCall::new("call_last", "write_result", &result)])
+    })
+}
+
+/// The results of the last turn's tool calls, in the order of the calls.
+fn results(request: &Request) -> Vec<&CallResult> {
+    let last = request
+        .messages
+        .last()
+        .map(|message| message.content())
+        .unwrap_or_default();
+    last.iter()
+        .filter_map(|block| match block {
+            ContentBlock::ToolResult(result) => Some(result),
+            _ => None,
+        })
+        .collect()
 }

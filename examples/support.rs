@@ -6,14 +6,14 @@ use agentwerk::Agent;
 use agentwerk::testing::ScriptedModel;
 
 /// Takes the model from the environment, or a scripted one where there is none.
-pub trait OrScripted {
+pub trait EnvOrScript {
     /// Sets provider and model as the environment names them; else says so, and takes `script`.
     #[must_use]
-    fn from_env_or_scripted(self, script: ScriptedModel) -> Self;
+    fn env_or_script(self, script: ScriptedModel) -> Self;
 }
 
-impl OrScripted for Agent {
-    fn from_env_or_scripted(self, script: ScriptedModel) -> Self {
+impl EnvOrScript for Agent {
+    fn env_or_script(self, script: ScriptedModel) -> Self {
         match self.clone().try_from_env() {
             Ok(agent) => agent,
             Err(error) => {

@@ -1,15 +1,42 @@
-//! The macros of agentwerk. Use them through the `agentwerk` crate, which re-exports them.
+//! The macros of agentwerk. Use them through the `agentwerk` crate, which re-exports them and
+//! shows how.
+//!
+//! Each macro is a function from tokens to an `Expansion`: the tokens that stand even beside
+//! errors, and all errors at once, each at the smallest token that is wrong.
+
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_used
+    )
+)]
 
 use proc_macro::TokenStream;
 
+mod attributes;
+mod error;
+mod result;
+#[cfg(test)]
+mod tests;
+mod tool;
+
 /// Turns a function into a tool.
+///
+/// The function stays as it is. Beside it stands a type with its name in `PascalCase`, which is
+/// the tool.
 #[proc_macro_attribute]
-pub fn tool(_attributes: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn tool(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand_tool(attributes.into(), item.into())
+        .into_tokens()
+        .into()
 }
 
-/// Makes a type the result of a ticket.
+/// Makes a type the result of a ticket, and brings its JSON schema along.
 #[proc_macro_derive(TicketResult, attributes(result, schemars, serde, validate, garde))]
-pub fn ticket_result(_item: TokenStream) -> TokenStream {
-    TokenStream::new()
+pub fn ticket_result(item: TokenStream) -> TokenStream {
+    result::expand_result(item.into()).into_tokens().into()
 }

@@ -1,4 +1,70 @@
 //! Ticket-driven agent workflows.
+//!
+//! A caller submits a [`Ticket`]; an [`Agent`] that serves its label claims it, talks to a language
+//! model, calls [tools], and writes a result that is checked against a [schema](schemas). A result
+//! may open further tickets. The [`TicketSystem`] brings tickets and agents together.
+//!
+//! ```
+//! use agentwerk::testing::ScriptedModel;
+//! use agentwerk::tools::{Tool, ToolResult};
+//! use agentwerk::{Agent, Ticket, TicketSystem};
+//! # use agentwerk::chat::{Response, ToolCall};
+//! # use serde_json::json;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::TicketError> {
+//! let dice = Tool::new("roll", "Rolls a die.")
+//!     .handler(|_input, _context| async { Ok(ToolResult::success(4)) });
+//!
+//! // A program would write `.from_env()` in place of the next two lines.
+//! # let model = ScriptedModel::from_fn(|request| match request.messages.len() {
+//! #     1 => Response::tool_calls([ToolCall::new("1", "roll", &json!({}))]),
+//! #     _ => Response::tool_calls([ToolCall::new("2", "write_result", &json!({ "result": 4 }))]),
+//! # });
+//! let tickets = TicketSystem::in_memory();
+//! tickets.agent(Agent::new().provider(model).model("scripted").label("dice").tool(dice));
+//!
+//! let rolled: u8 = tickets.submit(Ticket::new("Roll once.").label("dice").returns()).await?;
+//! assert_eq!(rolled, 4);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//! | You want to | Look at |
+//! | --- | --- |
+//! | describe an agent | [`Agent`] |
+//! | submit work and wait for it | [`Ticket`], [`TicketSystem`], [`Pending`] |
+//! | give an agent tools | [`tools`], [`tool`](macro@tool) |
+//! | get a typed result | [`TicketResult`](macro@TicketResult) |
+//! | choose or write a provider | [`providers`] |
+//! | watch a run | [`event`], [`Stats`] |
+//! | keep tickets elsewhere | [`store`] |
+//! | test without a network | [`testing`] |
+//!
+//! # Features
+//! | Feature | Default | Brings |
+//! | --- | --- | --- |
+//! | `macros` | yes | `#[tool]`, `#[derive(TicketResult)]` |
+//! | `http` | yes | the providers for Anthropic, OpenAI, Mistral and LiteLLM |
+//! | `files` | yes | the tools that read files |
+//! | `testing` | no | models that need no network |
+//!
+//! With none of them there is the runtime, the store in memory, and providers of one's own.
+//!
+//! # Logging
+//! The library writes `tracing` spans for run, ticket, turn, request and tool call, with keys and
+//! counts and never with prompts, results or secrets. It installs no subscriber.
+
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_used
+    )
+)]
 
 pub mod agent;
 pub mod chat;
@@ -12,6 +78,7 @@ pub mod ticket;
 pub mod tools;
 
 mod clock;
+mod excerpt;
 mod id;
 mod policy;
 mod prompt;
@@ -24,7 +91,11 @@ pub mod __private;
 
 pub use agent::{Agent, RunAgentError};
 #[cfg(feature = "macros")]
-pub use agentwerk_macros::{TicketResult, tool};
+#[doc = include_str!("docs/ticket_result.md")]
+pub use agentwerk_macros::TicketResult;
+#[cfg(feature = "macros")]
+#[doc = include_str!("docs/tool.md")]
+pub use agentwerk_macros::tool;
 pub use clock::{Clock, Timestamp};
 pub use event::{RunError, RunOutcome};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
@@ -32,3 +103,8 @@ pub use schemas::TicketResult;
 pub use stats::Stats;
 pub use system::{Events, Pending, TicketError, TicketSystem};
 pub use ticket::{Status, Ticket, TicketSnapshot};
+
+/// The programs of the README compile.
+#[cfg(all(doctest, feature = "http", feature = "files", feature = "macros"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

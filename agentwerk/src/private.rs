@@ -6,8 +6,10 @@ pub use std;
 pub use schemars;
 pub use serde;
 
-pub use crate::schemas::{Mirror, TicketResult, check_part, check_result};
+pub use crate::schemas::{
+    AssumedCompanions, CheckCompanions, Mirror, TicketResult, Violations, check_part,
+};
 pub use crate::tools::{
-    Tool, ToolArg, ToolContext, ToolError, ToolResult, ToolReturn, ToolSpec, TypedTool, check_arg,
-    check_return, schema_of_args,
+    AssumedArg, Tool, ToolArg, ToolContext, ToolError, ToolResult, ToolReturn, ToolSpec, TypedTool,
+    check_arg, description, schema_of_args,
 };

@@ -3,27 +3,29 @@
 
 use crate::{imports, source};
 
-/// The top-level modules, from the ground up.
-const FLOORS: [&[&str]; 9] = [
-    &["id", "clock", "schemas"],
-    &["chat"],
-    &["event"],
-    &["ticket", "knowledge", "policy", "stats"],
-    &["providers", "tools", "store", "prompt"],
-    &["agent"],
-    &["system"],
-    &["workflow"],
-    &["private", "testing"],
+/// The top-level modules by floor. Below the ground lies what knows nothing but the standard library.
+const FLOORS: [(i32, &[&str]); 10] = [
+    (-1, &["excerpt"]),
+    (0, &["id", "clock", "schemas"]),
+    (1, &["chat"]),
+    (2, &["event"]),
+    (3, &["ticket", "knowledge", "policy", "stats"]),
+    (4, &["providers", "tools", "store", "prompt"]),
+    (5, &["agent"]),
+    (6, &["system"]),
+    (7, &["workflow"]),
+    (ROOT, &["private", "testing"]),
 ];
 
 /// Modules that stand at the root under another name.
 const RENAMED: [(&str, &str); 1] = [("__private", "private")];
 
 /// The floor of the crate's root, where names are gathered for users.
-const ROOT: usize = FLOORS.len() - 1;
+const ROOT: i32 = 8;
 
-fn floor(module: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| floor.contains(&module))
+fn floor(module: &str) -> Option<i32> {
+    let floor = FLOORS.iter().find(|(_, modules)| modules.contains(&module));
+    floor.map(|(number, _)| *number)
 }
 
 /// What is wrong with the imports of one file.

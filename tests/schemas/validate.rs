@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use agentwerk::TicketResult;
 use agentwerk::schemas::{Schema, Violation, Violations};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -114,14 +113,15 @@ fn a_type_checks_what_it_cannot_hold() {
 }
 
 /// A span whose end may not lie before its start, which no schema can say.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[result(check = Span::is_forward)]
 struct Span {
     start: u32,
     end: u32,
 }
 
-impl TicketResult for Span {
-    fn check(&self) -> Result<(), Violations> {
+impl Span {
+    fn is_forward(&self) -> Result<(), Violations> {
         if self.start <= self.end {
             Ok(())
         } else {

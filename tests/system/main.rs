@@ -1,3 +1,17 @@
 //! Ticket systems, driven by scripted models.
 
-mod smoke;
+mod cancelling;
+mod claims;
+mod conversations;
+mod corrections;
+mod endings;
+mod events;
+mod limits;
+mod pending;
+mod prompts;
+mod requests;
+mod routing;
+mod runs;
+mod scale;
+mod stats;
+mod streams;

@@ -210,7 +210,7 @@ async fn an_error_is_told_with_its_causes_and_bounded() {
     });
     assert_eq!(error_of(tool).await, "open the line: the cable is cut");
     let text = error_of(failing(|| "ä".repeat(10_000))).await;
-    assert_eq!(text.chars().count(), 4_001);
+    assert_eq!(text, format!("{}…", "ä".repeat(2_000)));
 }
 
 /// An error that names its cause by `source` alone.

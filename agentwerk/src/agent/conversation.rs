@@ -15,10 +15,14 @@ use crate::clock::Clock;
 use crate::event::{Event, EventKind, EventSink, Handlers, PolicyKind, RunError, TicketFailure};
 use crate::id::AgentName;
 use crate::policy::Limits;
+use crate::ticket::answer_open_calls;
 use crate::tools::ToolContext;
 
 impl Agent {
     /// Goes on with a conversation, without tickets: the caller keeps the history.
+    ///
+    /// A history that ends in tool calls without results, as one does that was cancelled, is answered
+    /// for them first; the answer is one of the new messages.
     ///
     /// Role, tools, provider and model are the agent's; its context and tasks play no part. Await
     /// the value to get the new messages.
@@ -183,6 +187,12 @@ async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
         context: &context,
         cancel: &cancel,
     };
+    let mut messages = messages;
+    let answer = answer_open_calls(&messages, |name| ready.registry.is_read_only(name));
+    if let Some(answer) = answer.filter(|_| !cancel.is_cancelled()) {
+        host.gain([answer.clone()]);
+        messages.push(answer);
+    }
     let end = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(RunAgentErrorKind::Cancelled),
@@ -243,6 +253,12 @@ impl Caller {
         }
     }
 
+    /// Keeps new messages.
+    fn gain(&self, messages: impl IntoIterator<Item = Message>) {
+        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
+        gained.0.extend(messages);
+    }
+
     fn take(&self) -> (Vec<Message>, Usage) {
         let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
         (std::mem::take(&mut gained.0), gained.1)
@@ -270,12 +286,7 @@ impl Host for Caller {
     }
 
     fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
-        let messages = messages.into_iter().map(|(message, _)| message);
-        self.gained
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-            .extend(messages);
+        self.gain(messages.into_iter().map(|(message, _)| message));
         Box::pin(std::future::ready(Ok(())))
     }
 }

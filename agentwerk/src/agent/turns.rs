@@ -8,8 +8,9 @@ use super::finish::{correction, read_reply};
 use super::host::{Halt, Host, Kept};
 use super::ready::ReadyAgent;
 use super::request::{failed, send};
-use crate::chat::{Message, Request, Response, Role, StopReason, ToolCall, Usage};
+use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage};
 use crate::event::{EventKind, FailureReason, PolicyKind, TicketFailure};
+use crate::excerpt::head;
 use crate::policy::Limits;
 use crate::schemas::{Schema, Violation};
 use crate::tools::{Next, Registry, Round, ToolContext, WriteResultTool};
@@ -18,6 +19,9 @@ const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly w
 const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
 const CALL_THE_TOOLS: &str =
     "Your reply announced tool calls but had none. Call the tools, or reply when the task is done.";
+
+/// Bytes of a refusal that its failure quotes.
+const REFUSAL_BYTES_MAX: usize = 200;
 
 /// One piece of work of one agent: prompt, request, reply, tools, and again until it ends.
 pub(crate) struct Turns<'a> {
@@ -73,11 +77,12 @@ impl Turns<'_> {
     /// Dropping the future drops the request and the tool calls that are under way. What was
     /// recorded stays; a tool call may be left without a result.
     pub(crate) async fn run(&self, messages: Vec<Message>) -> Result<Ending, Halt> {
+        let cut = cut_text(&messages);
         let mut progress = Progress {
             messages,
             turn: 0,
             corrections: 0,
-            cut: None,
+            cut,
             was_empty: false,
         };
         loop {
@@ -123,8 +128,8 @@ impl Turns<'_> {
         stop_reason: StopReason,
     ) -> Result<Option<Ending>, Halt> {
         let step = self.read(progress, &reply.text(), &stop_reason);
-        // No vendor takes an empty message back.
-        let is_empty = reply.content().is_empty();
+        // No vendor takes an empty message back, nor a blank text.
+        let is_empty = reply.content().iter().all(is_blank);
         let mut kept = if is_empty {
             Vec::new()
         } else {
@@ -174,6 +179,8 @@ impl Turns<'_> {
         let end = round.run(calls).await;
         let results = vec![(Message::tool_results(end.results), None)];
         progress.was_empty = false;
+        // The model has gone on with tools, so what it said before is no part of its result.
+        progress.cut = None;
         if let Next::Finish(result) = end.next {
             return Ok(Some(Ending {
                 result,
@@ -214,7 +221,7 @@ impl Turns<'_> {
                 Err(TicketFailure::new(FailureReason::Truncated, message).into())
             }
             StopReason::Refusal => {
-                let message = format!("the model refused: {}", excerpt(text));
+                let message = format!("the model refused: {}", head(text, REFUSAL_BYTES_MAX));
                 Err(TicketFailure::new(FailureReason::Refused, message).into())
             }
             StopReason::ContextOverflow => Err(failed(
@@ -292,7 +299,16 @@ impl Turns<'_> {
     }
 }
 
-/// The beginning of a text, for an error.
-fn excerpt(text: &str) -> &str {
-    &text[..text.floor_char_boundary(200)]
+fn is_blank(block: &ContentBlock) -> bool {
+    matches!(block, ContentBlock::Text { text } if text.trim().is_empty())
+}
+
+/// The text of a reply that was cut off, when a conversation goes on right behind it.
+fn cut_text(messages: &[Message]) -> Option<String> {
+    match messages {
+        [.., reply, last] if last.role() == Role::User && last.text() == GO_ON => Some(reply)
+            .filter(|reply| reply.role() == Role::Assistant)
+            .map(Message::text),
+        _ => None,
+    }
 }

@@ -27,6 +27,11 @@ impl RunOutcome {
     pub const fn is_drained(&self) -> bool {
         matches!(self, Self::Drained)
     }
+
+    /// Whether the run ended because its agents had nothing left that they could do.
+    pub(crate) const fn is_by_itself(&self) -> bool {
+        matches!(self, Self::Drained | Self::Waiting(_) | Self::Stalled(_))
+    }
 }
 
 impl fmt::Display for RunOutcome {

@@ -9,7 +9,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProviderError {
-    /// The vendor does not accept the key, or the key may not do this. Give another key.
+    /// The vendor does not accept the key, the key may not do this, or its account has no credit.
+    /// Give another key, or pay.
     #[error("`{endpoint}` refused the key (status {status}): {message}")]
     Unauthorized {
         /// The host.
@@ -95,13 +96,21 @@ pub enum ProviderError {
         /// What the JSON reader said.
         source: Option<BoxError>,
     },
-    /// One part of the reply is larger than allowed. Give up.
-    #[error("the reply of `{endpoint}` has a line of over {limit_bytes} bytes")]
+    /// The reply, or one part of it, is larger than allowed. Give up.
+    #[error("the reply of `{endpoint}` goes over {limit_bytes} bytes")]
     TooLarge {
         /// The host.
         endpoint: String,
         /// The limit.
         limit_bytes: usize,
+    },
+    /// The provider was set up in a way that cannot work. Change the base URL or the key.
+    #[error("no request can be sent: {what}")]
+    Misconfigured {
+        /// What is wrong.
+        what: String,
+        /// What the URL reader or the HTTP library said.
+        source: Option<BoxError>,
     },
     /// A provider of the user's own failed.
     #[error("the provider failed")]
@@ -150,7 +159,8 @@ impl ProviderError {
             Self::Unauthorized { .. }
             | Self::Rejected { .. }
             | Self::ContextOverflow { .. }
-            | Self::TooLarge { .. } => false,
+            | Self::TooLarge { .. }
+            | Self::Misconfigured { .. } => false,
             Self::RateLimited { .. }
             | Self::Unavailable { .. }
             | Self::Connect { .. }

@@ -9,10 +9,46 @@
 //! - A provider knows nothing of tickets, agents or tools.
 //! - A key appears in no error, log line or `Debug` output.
 
+#[cfg(feature = "http")]
+mod anthropic;
+#[cfg(feature = "http")]
+mod arguments;
+#[cfg(feature = "http")]
+mod call_id;
+#[cfg(feature = "http")]
+mod chat_completions;
+#[cfg(feature = "http")]
+mod env;
 mod error;
+#[cfg(feature = "http")]
+mod fragment;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "http")]
+mod key;
+#[cfg(feature = "http")]
+mod litellm;
+#[cfg(feature = "http")]
+mod mistral;
+mod models;
+#[cfg(feature = "http")]
+mod openai;
 mod provider;
 mod shared;
 
+#[cfg(feature = "http")]
+pub use anthropic::AnthropicProvider;
+#[cfg(feature = "http")]
+pub use env::{EnvironmentError, model_from_env};
 pub use error::{ProviderError, TimeLimit};
+#[cfg(feature = "http")]
+pub use litellm::LiteLlmProvider;
+#[cfg(feature = "http")]
+pub use mistral::MistralProvider;
+#[cfg(feature = "http")]
+pub use openai::OpenAiProvider;
 pub use provider::Provider;
 pub use shared::{IntoProvider, SharedProvider};
+
+#[cfg(all(test, feature = "http"))]
+mod tests;

@@ -13,7 +13,7 @@ mod schema;
 mod violation;
 
 #[doc(hidden)]
-pub use result::{Mirror, check_part, check_result};
-pub use result::{ResultPart, TicketResult};
+pub use result::{AssumedCompanions, CheckCompanions, Mirror, check_part};
+pub use result::{ResultCompanions, ResultPart, TicketResult};
 pub use schema::{ParseSchemaError, Schema};
 pub use violation::{Violation, Violations};

@@ -125,16 +125,48 @@ where
     }
 }
 
-/// A type that can be a field of a result.
+/// A type that can be a field of the result `Whole`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a ticket's result",
-    label = "has no schema",
-    note = "derive `agentwerk::TicketResult` for it, or describe it: `#[schemars(with = \"String\")]`"
+    message = "`{Self}` in `{Whole}` has no schema",
+    label = "cannot be part of a ticket's result",
+    note = "derive one: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`",
+    note = "or describe the field by another type: `#[schemars(with = \"String\")]`"
 )]
-pub trait ResultPart {}
+pub trait ResultPart<Whole: ?Sized> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: JsonSchema + ?Sized> ResultPart for T {}
+impl<T: JsonSchema + ?Sized, Whole: ?Sized> ResultPart<Whole> for T {}
+
+/// What must be derived beside [`TicketResult`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a ticket",
+    label = "cannot be read and written as JSON",
+    note = "derive all three: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`"
+)]
+pub trait ResultCompanions {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> ResultCompanions for T {}
+
+/// Is implemented by the derive, first of all, so that a missing companion is told in our words
+/// before serde tells it in its own.
+#[doc(hidden)]
+pub trait CheckCompanions: ResultCompanions {}
+
+/// [`ResultCompanions`] with a lifetime, for the bounds of generated code.
+///
+/// rustc checks `Outline: Serialize` where it stands, and reports it in serde's words. A bound
+/// under `for<'a>` is taken as given, and checked where the implementation is used.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a ticket",
+    label = "cannot be read and written as JSON",
+    note = "derive all three: `#[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]`"
+)]
+pub trait AssumedCompanions<'a>: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> AssumedCompanions<'_> for T {}
 
 /// The functions of the hidden type that really derives `JsonSchema`.
 #[doc(hidden)]
@@ -158,7 +190,4 @@ impl Mirror {
 }
 
 #[doc(hidden)]
-pub fn check_part<T: ResultPart + ?Sized>() {}
-
-#[doc(hidden)]
-pub fn check_result<T: TicketResult>() {}
+pub fn check_part<T: ResultPart<Whole> + ?Sized, Whole: ?Sized>() {}

@@ -10,11 +10,12 @@ use serde_json::Value;
 
 use super::result::TicketResult;
 use super::violation::Violation;
+use crate::excerpt::shorten;
 
 /// Violations reported for one value at most; the rest says nothing new to whoever corrects it.
 const VIOLATIONS_MAX: usize = 50;
-/// Characters of one violation's text at most, because a validator quotes the value.
-const VIOLATION_CHARS_MAX: usize = 500;
+/// Bytes of one violation's text at most, because a validator quotes the value.
+const VIOLATION_BYTES_MAX: usize = 500;
 
 /// A JSON schema (Draft 2020-12), parsed once and cheap to clone.
 ///
@@ -71,7 +72,7 @@ impl Schema {
             .build(&document)
             .map_err(|error| ParseSchemaError {
                 pointer: error.instance_path().to_string(),
-                message: shorten(error.to_string()),
+                message: shorten(error.to_string(), VIOLATION_BYTES_MAX),
             })?;
         Ok(Self {
             document: Arc::new(document),
@@ -110,7 +111,7 @@ impl Schema {
             .take(VIOLATIONS_MAX)
             .map(|error| Violation {
                 pointer: error.instance_path().to_string(),
-                message: shorten(error.to_string()),
+                message: shorten(error.to_string(), VIOLATION_BYTES_MAX),
             })
             .collect();
         if !violations.is_empty() {
@@ -129,21 +130,15 @@ pub(crate) fn schema_of<T: JsonSchema + ?Sized>() -> Value {
 }
 
 fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
-    let result = R::deserialize(value)
-        .map_err(|error| vec![Violation::new(String::new(), shorten(error.to_string()))])?;
+    let result = R::deserialize(value).map_err(|error| {
+        vec![Violation::new(
+            String::new(),
+            shorten(error.to_string(), VIOLATION_BYTES_MAX),
+        )]
+    })?;
     result
         .check()
         .map_err(|violations| violations.into_iter().take(VIOLATIONS_MAX).collect())
-}
-
-fn shorten(text: String) -> String {
-    if text.chars().count() <= VIOLATION_CHARS_MAX {
-        return text;
-    }
-    text.chars()
-        .take(VIOLATION_CHARS_MAX)
-        .chain("…".chars())
-        .collect()
 }
 
 impl fmt::Debug for Schema {

@@ -34,8 +34,22 @@ struct State {
 #[derive(Debug)]
 struct Subscriber {
     sender: mpsc::Sender<Event>,
-    /// Events that did not fit since the last one that did.
-    skipped: u64,
+    gap: Gap,
+}
+
+/// The events that did not fit since the last one that did: how many, and the last of them. It is
+/// told before the next event, or, when none comes, to a reader that has caught up.
+type Gap = Arc<Mutex<Option<(u64, Event)>>>;
+
+fn lock_gap(gap: &Gap) -> MutexGuard<'_, Option<(u64, Event)>> {
+    gap.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The notice of a gap, in the place of its last event.
+fn notice((count, last): &(u64, Event)) -> Event {
+    let mut notice = last.clone();
+    notice.kind = EventKind::EventsSkipped { count: *count };
+    notice
 }
 
 /// What an event is about.
@@ -120,8 +134,12 @@ impl Bus {
 
     pub(super) fn subscribe(&self) -> Events {
         let (sender, receiver) = mpsc::channel(STREAM_EVENTS_MAX);
-        self.lock().streams.push(Subscriber { sender, skipped: 0 });
-        Events(receiver)
+        let gap = Gap::default();
+        self.lock().streams.push(Subscriber {
+            sender,
+            gap: Arc::clone(&gap),
+        });
+        Events { receiver, gap }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -133,15 +151,12 @@ impl Bus {
 impl Subscriber {
     /// Queues an event; `false` when nobody reads any more.
     fn tell(&mut self, event: &Event) -> bool {
-        if self.skipped > 0 {
-            let mut notice = event.clone();
-            notice.kind = EventKind::EventsSkipped {
-                count: self.skipped,
-            };
-            match self.sender.try_send(notice) {
-                Ok(()) => self.skipped = 0,
+        let mut gap = lock_gap(&self.gap);
+        if let Some(skipped) = &mut *gap {
+            match self.sender.try_send(notice(skipped)) {
+                Ok(()) => *gap = None,
                 Err(TrySendError::Full(_)) => {
-                    self.skipped += 1;
+                    *skipped = (skipped.0 + 1, event.clone());
                     return true;
                 }
                 Err(TrySendError::Closed(_)) => return false,
@@ -149,8 +164,8 @@ impl Subscriber {
         }
         match self.sender.try_send(event.clone()) {
             Ok(()) => true,
-            Err(TrySendError::Full(_)) => {
-                self.skipped += 1;
+            Err(TrySendError::Full(event)) => {
+                *gap = Some((1, event));
                 true
             }
             Err(TrySendError::Closed(_)) => false,
@@ -164,7 +179,10 @@ impl Subscriber {
 /// It holds 1,024 events for a reader that is behind. Events beyond are left out, and
 /// [`EventKind::EventsSkipped`] says how many. It ends with the system.
 #[derive(Debug)]
-pub struct Events(mpsc::Receiver<Event>);
+pub struct Events {
+    receiver: mpsc::Receiver<Event>,
+    gap: Gap,
+}
 
 impl Events {
     /// The next event; `None` when the system is gone.
@@ -172,7 +190,20 @@ impl Events {
     /// # Cancel safety
     /// Dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Event> {
-        self.0.recv().await
+        std::future::poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        match self.receiver.poll_recv(cx) {
+            Poll::Ready(Some(event)) => Poll::Ready(Some(event)),
+            // A task that has used up its time is told to come back, whatever is there.
+            later if !self.receiver.is_empty() => later,
+            // Everything that was held is read: the gap is next, if there is one.
+            nothing => match lock_gap(&self.gap).take() {
+                Some(skipped) => Poll::Ready(Some(notice(&skipped))),
+                None => nothing,
+            },
+        }
     }
 }
 
@@ -180,7 +211,7 @@ impl Stream for Events {
     type Item = Event;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
-        self.0.poll_recv(cx)
+        self.poll_event(cx)
     }
 }
 

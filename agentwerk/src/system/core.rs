@@ -1,14 +1,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
+use tokio::sync::oneshot;
 
 use super::bus::Subject;
-use super::completions::Completions;
+use super::completions::{Completion, Completions};
 use super::ledger::Ledger;
 use super::run::Run;
 use super::supervisor;
 use crate::agent::{Agent, Defaults, ReadyAgent};
-use crate::event::{EventKind, RunError, RunOutcome};
+use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
 use crate::id::{AgentName, TicketKey};
 use crate::policy::Limits;
 use crate::store::{Backlog, Commit, Store};
@@ -74,7 +75,7 @@ impl Core {
         let tasks = std::mem::take(&mut agent.tasks);
         let labels = agent.labels.clone();
         let handlers = std::mem::take(&mut agent.handlers);
-        let name = {
+        {
             let mut setup = self.setup();
             let name = match &agent.name {
                 Some(name) => AgentName::from(name.as_str()),
@@ -83,12 +84,12 @@ impl Core {
                     AgentName::from(format!("agent-{}", setup.unnamed))
                 }
             };
+            // Before a run can see the agent, so that the handlers miss nothing of it.
+            for handler in handlers {
+                self.ledger.bus.add_handler(Some(name.clone()), handler);
+            }
             setup.routing.merge(&agent.routing());
-            setup.agents.push((name.clone(), agent));
-            name
-        };
-        for handler in handlers {
-            self.ledger.bus.add_handler(Some(name.clone()), handler);
+            setup.agents.push((name, agent));
         }
         for task in tasks {
             drop(self.submit(task.labels(labels.iter().cloned()).into_draft()));
@@ -131,32 +132,65 @@ impl Core {
         }
     }
 
-    /// The live run, one that ended and that nobody has asked about, or a new one.
-    pub(super) fn start_unless_ended(self: &Arc<Self>) -> Arc<Run> {
+    /// The live run, one that was stopped and that nobody has asked about, or a new one. A run that
+    /// ended by itself says nothing about tickets that came later.
+    pub(super) fn start_unless_stopped(self: &Arc<Self>) -> Arc<Run> {
         let mut runs = self.runs();
         match &runs.current {
-            Some(run) if run.ended().is_none() || !run.is_observed() => Arc::clone(run),
-            _ => self.begin(&mut runs),
+            Some(run) => match run.ended() {
+                None => Arc::clone(run),
+                Some(outcome) if !outcome.is_by_itself() && !run.is_observed() => Arc::clone(run),
+                Some(_) => self.begin(&mut runs),
+            },
+            None => self.begin(&mut runs),
         }
     }
 
-    /// A run for somebody who waits for one ticket: `Err` when the last run was stopped for a
-    /// reason that only the user can overrule, by starting another.
-    pub(super) fn start_for_ticket(self: &Arc<Self>) -> Result<(), RunOutcome> {
+    /// A run for somebody who waits for one ticket, and what tells of the ticket's end: `Err` when
+    /// the last run was stopped for a reason that only the user can overrule, by starting another.
+    ///
+    /// One step, as [`end`](Self::end) is: the wait belongs to a run that has not ended.
+    pub(super) fn wait_for(
+        self: &Arc<Self>,
+        key: TicketKey,
+    ) -> Result<oneshot::Receiver<Completion>, RunOutcome> {
         let mut runs = self.runs();
-        let ended = runs.current.as_ref().map(|run| run.ended());
-        match ended {
-            Some(None) => {}
-            None
-            | Some(Some(RunOutcome::Drained | RunOutcome::Waiting(_) | RunOutcome::Stalled(_))) => {
-                drop(self.begin(&mut runs))
-            }
-            Some(Some(stopped)) => return Err(stopped),
+        let run = match &runs.current {
+            Some(run) => match run.ended() {
+                None => Arc::clone(run),
+                Some(outcome) if outcome.is_by_itself() => self.begin(&mut runs),
+                Some(stopped) => return Err(stopped),
+            },
+            None => self.begin(&mut runs),
+        };
+        if let Some(outcome) = run.ended() {
+            return Err(outcome);
         }
-        if let Some(run) = &runs.current {
-            run.changed.notify_one();
+        let ending = self.completions.wait_for(key);
+        run.changed.notify_one();
+        Ok(ending)
+    }
+
+    /// Ends a run, and gives up what is still awaited; the first end of a run is its end.
+    pub(super) fn end(&self, run: &Run, outcome: &RunOutcome) {
+        let _runs = self.runs();
+        if run.ended().is_some() {
+            return;
         }
-        Ok(())
+        run.end(outcome.clone());
+        for key in self.completions.awaited() {
+            self.completions
+                .complete(key, &Completion::GivenUp(outcome.clone()));
+        }
+    }
+
+    /// Whether there is work again that a run which ended like this did not know of.
+    pub(super) fn has_more(&self, outcome: &RunOutcome) -> bool {
+        match outcome {
+            RunOutcome::Drained => self.backlog().todo > 0,
+            RunOutcome::Waiting(_) | RunOutcome::Stalled(_) => self.backlog().has_served,
+            _ => false,
+        }
     }
 
     fn begin(self: &Arc<Self>, runs: &mut Runs) -> Arc<Run> {
@@ -209,6 +243,14 @@ impl Core {
         match &runs.current {
             Some(run) if run.ended().is_none() => drop(run.stop(outcome)),
             _ => runs.stop_next = Some(outcome),
+        }
+    }
+
+    /// Stops a run that reached one of its limits. The first limit is told, and no other.
+    pub(super) fn violate(&self, run: &Run, kind: PolicyKind) {
+        if run.stop(RunOutcome::PolicyViolated(kind)) {
+            let told = EventKind::PolicyViolated { kind };
+            self.ledger.bus.publish(&Subject::run(), told);
         }
     }
 

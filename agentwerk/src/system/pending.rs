@@ -177,18 +177,35 @@ async fn ended(system: &TicketSystem, key: TicketKey) -> Result<TicketSnapshot, 
             .get(key)
             .filter(|ticket| ticket.status().is_terminal())
     };
-    // Asked for before the look, so that an end in between is not missed.
-    let ending = core.completions.wait_for(key);
-    if let Some(ticket) = read() {
-        return Ok(ticket);
-    }
     let unfinished = |outcome| TicketError::Unfinished { key, outcome };
-    core.start_for_ticket().map_err(unfinished)?;
-    let completion = ending.await;
-    match (read(), completion) {
-        (Some(ticket), _) => Ok(ticket),
-        (None, Ok(Completion::GivenUp(outcome))) => Err(unfinished(outcome)),
-        (None, Ok(Completion::Ended) | Err(_)) => Err(unfinished(RunOutcome::Cancelled)),
+    loop {
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        let ending = core.wait_for(key).map_err(unfinished)?;
+        // An end before the wait began was told to nobody.
+        if let Some(ticket) = read() {
+            return Ok(ticket);
+        }
+        let completion = ending.await;
+        match (read(), completion) {
+            (Some(ticket), _) => return Ok(ticket),
+            // The run was ending when the ticket came: it is for another one.
+            (None, Ok(Completion::GivenUp(outcome))) if is_too_early(&outcome, key) => {}
+            (None, Ok(Completion::GivenUp(outcome))) => return Err(unfinished(outcome)),
+            (None, Ok(Completion::Ended) | Err(_)) => {
+                return Err(unfinished(RunOutcome::Cancelled));
+            }
+        }
+    }
+}
+
+/// Whether a run that ended by itself did not know of an open ticket.
+fn is_too_early(outcome: &RunOutcome, key: TicketKey) -> bool {
+    match outcome {
+        RunOutcome::Drained => true,
+        RunOutcome::Waiting(keys) | RunOutcome::Stalled(keys) => !keys.contains(&key),
+        _ => false,
     }
 }
 

@@ -54,6 +54,12 @@ impl Run {
         is_first
     }
 
+    /// Whether no more work is to be begun. A worker that stopped the run learns of it here, before
+    /// the supervisor has come to end the workers.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stop.get().is_some() || self.cancel.is_cancelled()
+    }
+
     /// Why the run has to stop.
     pub(super) fn stop_reason(&self) -> Option<RunOutcome> {
         self.stop.get().cloned()
@@ -74,9 +80,11 @@ impl Run {
         self.budget.take_turn(&self.limits)
     }
 
-    /// When the run's time is over.
+    /// When the run's time is over; never, for a limit beyond what a clock can show.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.limits.max_time.map(|limit| self.started_at + limit)
+        self.limits
+            .max_time
+            .and_then(|limit| self.started_at.checked_add(limit))
     }
 
     /// What is left of the limits that are set.

@@ -10,11 +10,15 @@ use super::core::Core;
 use super::run::Run;
 use super::worker;
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
-use crate::store::StoreError;
+use crate::store::{Backlog, StoreError};
 use crate::ticket::Status;
 
 /// Runs the workers of one run until it ends, and tells how it ended.
 pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
+    let _guard = EndOnDrop {
+        core: Arc::clone(&core),
+        run: Arc::clone(&run),
+    };
     let mut workers = JoinSet::new();
     let outcome = attend(&core, &run, &mut workers)
         .instrument(tracing::info_span!("run"))
@@ -31,10 +35,18 @@ pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
         },
     );
     core.ledger.bus.flush().await;
-    run.end(outcome.clone());
-    for key in core.completions.awaited() {
-        core.completions
-            .complete(key, &Completion::GivenUp(outcome.clone()));
+    core.end(&run, &outcome);
+}
+
+/// Ends a run whose supervisor goes with its runtime, so that nobody waits for it for ever.
+struct EndOnDrop {
+    core: Arc<Core>,
+    run: Arc<Run>,
+}
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        self.core.end(&self.run, &RunOutcome::Cancelled);
     }
 }
 
@@ -53,12 +65,9 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         }
         tokio::select! {
             biased;
+            // Before the changes, which come without a pause while many agents work.
+            () = at(run.deadline()) => core.violate(run, PolicyKind::MaxTime),
             () = run.changed.notified() => {}
-            () = at(run.deadline()) => {
-                let kind = PolicyKind::MaxTime;
-                core.ledger.bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
-                return RunOutcome::PolicyViolated(kind);
-            }
             () = at(core.store().next_expiry()) => {
                 if let Err(error) = core.ledger.expire().await {
                     return RunOutcome::Failed(store_error(error));
@@ -90,12 +99,17 @@ fn hire(
 
 /// How the run ends now, if somebody waits for that and nothing is left that an agent could do.
 fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
+    if !is_idle(core.backlog()) {
+        return None;
+    }
+    // Asked for before the second look: a ticket that came in between is seen by that.
+    let awaited = core.completions.awaited();
     let backlog = core.backlog();
-    if backlog.in_progress > 0 || backlog.has_served {
+    if !is_idle(backlog) {
         return None;
     }
     // What is awaited and not done now will not be done by this run, unless it is given an agent.
-    for key in core.completions.awaited() {
+    for key in awaited {
         let status = core.store().get(key).map(|ticket| ticket.status());
         if status == Some(Status::Todo) {
             let outcome = RunOutcome::Stalled(vec![key]);
@@ -113,6 +127,11 @@ fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
     } else {
         RunOutcome::Drained
     })
+}
+
+/// Whether no agent does anything, or could.
+const fn is_idle(backlog: Backlog) -> bool {
+    backlog.in_progress == 0 && !backlog.has_served
 }
 
 /// Waits until a moment; for ever when there is none.

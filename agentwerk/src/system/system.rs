@@ -221,8 +221,14 @@ impl TicketSystem {
     pub fn finish(&self) -> impl Future<Output = RunOutcome> + Send + use<> {
         let system = self.clone();
         async move {
-            let run = system.core().start_unless_ended();
-            run.finish().await
+            loop {
+                let run = system.core().start_unless_stopped();
+                let outcome = run.finish().await;
+                // A ticket that came while the run was ending is this call's business, too.
+                if !system.core().has_more(&outcome) {
+                    return outcome;
+                }
+            }
         }
     }
 
@@ -232,16 +238,15 @@ impl TicketSystem {
         self.core().cancel();
     }
 
-    /// Cancels the run and waits until it has ended.
+    /// Cancels the live run, if there is one, and waits until it has ended.
     ///
     /// # Cancel safety
     /// Dropping the future leaves the run cancelled.
     pub fn stop(&self) -> impl Future<Output = ()> + Send + use<> {
         let system = self.clone();
         async move {
-            let live = system.core().live();
-            system.cancel();
-            if let Some(run) = live {
+            if let Some(run) = system.core().live() {
+                run.cancel();
                 run.finish().await;
             }
         }

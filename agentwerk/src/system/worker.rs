@@ -33,7 +33,7 @@ pub(super) async fn work(core: Arc<Core>, run: Arc<Run>, agent: Arc<ReadyAgent>)
 /// Waits for a ticket; `None` when the run is over.
 async fn next(core: &Core, run: &Run, agent: &ReadyAgent) -> Option<Claimed> {
     let mut watch = core.store().watch(&agent.routing);
-    while !run.cancel.is_cancelled() {
+    while !run.is_stopping() {
         match core.ledger.claim(agent).await {
             Ok(Some(claimed)) => {
                 watch.took(claimed.lease.key);
@@ -217,10 +217,7 @@ impl<'a> Shift<'a> {
             }
             ShiftEnd::Released => self.core.ledger.release(&self.lease).await,
             ShiftEnd::Policy(kind) => {
-                if self.run.stop(RunOutcome::PolicyViolated(kind)) {
-                    let bus = &self.core.ledger.bus;
-                    bus.publish(&Subject::run(), EventKind::PolicyViolated { kind });
-                }
+                self.core.violate(self.run, kind);
                 self.core.ledger.release(&self.lease).await
             }
             ShiftEnd::LeaseLost => Ok(()),

@@ -113,6 +113,9 @@ impl fmt::Debug for ScriptedModel {
 /// What a script may answer with: text, a [`Response`], or a [`ProviderError`].
 pub trait IntoScriptedReply {
     /// Makes the reply.
+    ///
+    /// # Errors
+    /// The reply is an error.
     fn into_scripted_reply(self) -> ScriptedReply;
 }
 

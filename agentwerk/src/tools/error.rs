@@ -1,8 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-/// Characters of an error that a model is told at most.
-const TEXT_CHARS_MAX: usize = 4_000;
+use crate::excerpt::shorten;
+
+/// Bytes of an error that a model is told at most.
+const TEXT_BYTES_MAX: usize = 4_000;
 
 /// What went wrong in a tool, and what should follow.
 ///
@@ -81,14 +83,7 @@ impl ToolError {
             }
             cause = error.source();
         }
-        if text.chars().count() > TEXT_CHARS_MAX {
-            text = text
-                .chars()
-                .take(TEXT_CHARS_MAX)
-                .chain("…".chars())
-                .collect();
-        }
-        text
+        shorten(text, TEXT_BYTES_MAX)
     }
 }
 

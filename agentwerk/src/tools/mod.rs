@@ -10,6 +10,7 @@
 //! - A tool sees its [`ToolContext`], never the system or a key.
 
 mod context;
+mod description;
 mod error;
 mod into_tools;
 mod registry;
@@ -34,7 +35,9 @@ pub use typed::{ToolArg, ToolArgs, TypedTool};
 
 pub use crate::chat::ToolSpec;
 
+#[doc(hidden)]
+pub use description::description;
 pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
 #[doc(hidden)]
-pub use typed::{check_arg, check_return, schema_of_args};
+pub use typed::{AssumedArg, check_arg, schema_of_args};

@@ -14,6 +14,7 @@ use super::registry::{Registered, Registry};
 use super::result::ToolResult;
 use crate::chat::{CallResult, ToolCall};
 use crate::event::EventKind;
+use crate::excerpt::{head, tail};
 use crate::schemas::Violation;
 
 /// Read-only calls that run side by side, at most.
@@ -327,9 +328,8 @@ fn bounded(text: String) -> String {
     if text.len() <= OUTPUT_BYTES_MAX {
         return text;
     }
-    let half = OUTPUT_BYTES_MAX / 2;
-    let head = &text[..text.floor_char_boundary(half)];
-    let tail = &text[text.ceil_char_boundary(text.len() - half)..];
+    let head = head(&text, OUTPUT_BYTES_MAX / 2);
+    let tail = tail(&text, OUTPUT_BYTES_MAX / 2);
     let left_out = text.len() - head.len() - tail.len();
     format!("{head}\n(… {left_out} bytes left out …)\n{tail}")
 }

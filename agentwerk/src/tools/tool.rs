@@ -16,6 +16,7 @@ use crate::chat::ToolSpec;
 /// use agentwerk::tools::{Tool, ToolContext, ToolResult};
 /// use serde_json::json;
 ///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let double = Tool::new("double", "Doubles a number.")
 ///     .schema(json!({
 ///         "type": "object",
@@ -28,7 +29,6 @@ use crate::chat::ToolSpec;
 ///         Ok(ToolResult::success(number * 2))
 ///     });
 ///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let result = double.call(json!({ "number": 21 }), &ToolContext::new(".")).await;
 /// assert_eq!(result.unwrap().text(), "42");
 /// # }

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::context::ToolContext;
 use super::error::ToolError;
@@ -83,11 +83,22 @@ pub trait ToolArg: DeserializeOwned + JsonSchema + Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArg for T {}
 
+/// [`ToolArg`] with a lifetime, for the bounds of generated code.
+///
+/// rustc checks `Instant: ToolArg` where it stands, and reports what the derives miss as well. A
+/// bound under `for<'a>` is taken as given, and checked where the tool is used.
 #[doc(hidden)]
-pub const fn check_arg<T: ToolArg>() {}
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be filled in by the model",
+    label = "has an argument that is not a tool argument"
+)]
+pub trait AssumedArg<'a>: ToolArg {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToolArg> AssumedArg<'_> for T {}
 
 #[doc(hidden)]
-pub const fn check_return<T: ToolReturn>() {}
+pub const fn check_arg<T: ToolArg>() {}
 
 /// The schema of a tool's arguments, without the noise that vendors stumble over.
 #[doc(hidden)]
@@ -97,6 +108,8 @@ pub fn schema_of_args<T: JsonSchema>() -> Value {
     if let Some(schema) = schema.as_object_mut() {
         schema.shift_remove("$schema");
         schema.shift_remove("title");
+        // A tool without arguments has none, and some clients insist on them.
+        schema.entry("properties").or_insert_with(|| json!({}));
     }
     schema
 }

@@ -1,10 +1,14 @@
-use std::borrow::Cow;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
+
+use crate::excerpt;
+
+/// Bytes of a path that are repeated to a model at most.
+const PATH_BYTES_MAX: usize = 500;
 
 /// The directory that an agent's file tools are confined to.
 ///
@@ -43,9 +47,6 @@ impl Workspace {
     }
 }
 
-/// Characters of a path that are repeated to a model at most.
-const PATH_CHARS_MAX: usize = 500;
-
 /// What a model is told when a path could not be opened.
 pub(crate) fn explain(path: &str, error: &io::Error) -> String {
     let path = shorten(path);
@@ -66,9 +67,6 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
 }
 
 /// A path that a model wrote, for a text that it reads.
-pub(crate) fn shorten(path: &str) -> Cow<'_, str> {
-    match path.char_indices().nth(PATH_CHARS_MAX) {
-        None => Cow::Borrowed(path),
-        Some((end, _)) => Cow::Owned(format!("{}…", &path[..end])),
-    }
+pub(crate) fn shorten(path: &str) -> String {
+    excerpt::shorten(path.to_owned(), PATH_BYTES_MAX)
 }

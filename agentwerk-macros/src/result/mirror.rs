@@ -1,0 +1,150 @@
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type, Visibility, parse_quote};
+
+use super::bounded;
+use super::own_type::replace_self;
+use crate::attributes::{Form, JSON, allowed, has_key, is_any, is_redescribed};
+
+/// Attributes that say something about the schema. The others are for the type itself.
+const COPIED: [&str; 6] = [
+    "doc",
+    "serde",
+    "schemars",
+    "validate",
+    "garde",
+    "deprecated",
+];
+
+/// A function that holds a hidden twin of a type and gives its schema.
+///
+/// The twin lives in a function: no name leaks, and it sees what the type sees.
+pub(super) struct Mirror<'a> {
+    input: &'a DeriveInput,
+    /// The user's type with its generic arguments.
+    own: TokenStream,
+    twin: DeriveInput,
+}
+
+impl<'a> Mirror<'a> {
+    pub(super) fn of(input: &'a DeriveInput) -> Self {
+        let name = &input.ident;
+        let (_, arguments, _) = input.generics.split_for_impl();
+        let own = quote!(#name #arguments);
+
+        // Another name than the user's: paths such as `Report::LEN` mean the user's type.
+        let mut twin = input.clone();
+        twin.ident = format_ident!("__{}Mirror", name.unraw());
+        twin.vis = Visibility::Inherited;
+        keep(&mut twin.attrs);
+        twin.attrs
+            .push(parse_quote!(#[schemars(crate = "__aw::schemars")]));
+        if !has_key(&input.attrs, &JSON, "rename", Some(Form::Valued)) {
+            let name = name.unraw().to_string();
+            twin.attrs.push(parse_quote!(#[schemars(rename = #name)]));
+        }
+        match &mut twin.data {
+            Data::Struct(data) => keep_fields(&mut data.fields),
+            Data::Enum(data) => {
+                for variant in &mut data.variants {
+                    keep(&mut variant.attrs);
+                    keep_fields(&mut variant.fields);
+                }
+            }
+            Data::Union(_) => {}
+        }
+        Self { input, own, twin }
+    }
+
+    /// The types of the fields that need a schema of their own.
+    fn parts(&self) -> Vec<&Type> {
+        let attributes = &self.input.attrs;
+        let is_other = |key| has_key(attributes, &JSON, key, Some(Form::Valued));
+        if is_other("from") || is_other("try_from") {
+            return Vec::new();
+        }
+        fields(&self.input.data)
+            .into_iter()
+            .filter(|field| !is_redescribed(&field.attrs))
+            .map(|field| &field.ty)
+            .collect()
+    }
+
+    /// `#[serde(default)]` on the type: schemars asks the twin for the defaults.
+    fn default(&self) -> Option<TokenStream> {
+        let is_default = has_key(&self.input.attrs, &JSON, "default", Some(Form::Bare));
+        let Data::Struct(data) = &self.input.data else {
+            return None;
+        };
+        let Self { own, twin, .. } = self;
+        let name = &twin.ident;
+        let generics = bounded(self.input, &quote!(__aw::schemars::JsonSchema));
+        let (generics, _, _) = generics.split_for_impl();
+        let (_, arguments, condition) = self.input.generics.split_for_impl();
+        let members: Vec<Member> = data.fields.members().collect();
+        is_default.then(|| {
+            quote! {
+                impl #generics __aw::std::default::Default for #name #arguments #condition {
+                    fn default() -> Self {
+                        let own = <#own as __aw::std::default::Default>::default();
+                        Self { #(#members: own.#members),* }
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl ToTokens for Mirror<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { input, own, twin } = self;
+        let name = &twin.ident;
+        let generics = bounded(input, &quote!(__aw::schemars::JsonSchema));
+        let (generics, _, _) = generics.split_for_impl();
+        let (_, arguments, condition) = input.generics.split_for_impl();
+        let default = self.default();
+        // Inside of the function, so that the generics are in scope.
+        let parts = self.parts().into_iter().map(|part| {
+            let part = replace_self(part.to_token_stream(), own);
+            quote!(__aw::check_part::<#part, #own>();)
+        });
+        let twin = replace_self(twin.to_token_stream(), own);
+        tokens.extend(quote! {
+            fn __mirror #generics () -> __aw::Mirror #condition {
+                #(#parts)*
+                #[derive(__aw::schemars::JsonSchema)]
+                #twin
+                #default
+                __aw::Mirror::of::<#name #arguments>()
+            }
+        });
+    }
+}
+
+fn keep(attributes: &mut Vec<Attribute>) {
+    let allowed: Vec<Attribute> = allowed(attributes)
+        .map(|allowed| parse_quote!(#allowed))
+        .collect();
+    attributes.retain(|attribute| is_any(attribute, &COPIED));
+    attributes.extend(allowed);
+}
+
+fn keep_fields(fields: &mut Fields) {
+    for field in fields {
+        keep(&mut field.attrs);
+        field.vis = Visibility::Inherited;
+    }
+}
+
+fn fields(data: &Data) -> Vec<&Field> {
+    match data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .flat_map(|variant| &variant.fields)
+            .collect(),
+        Data::Union(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,27 @@
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+
+/// Replaces `Self` by the type of the user, in tokens that move into another type.
+pub(super) fn replace_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut replaced = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(word) if word == "Self" => {
+                let is_path = matches!(
+                    tokens.peek(),
+                    Some(TokenTree::Punct(punct)) if punct.as_char() == ':'
+                );
+                // `Page<T>::LEN` would be a comparison.
+                replaced.extend(if is_path { quote!(<#own>) } else { own.clone() });
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), replace_self(group.stream(), own));
+                inner.set_span(group.span());
+                replaced.extend([TokenTree::Group(inner)]);
+            }
+            token => replaced.extend([token]),
+        }
+    }
+    replaced
+}

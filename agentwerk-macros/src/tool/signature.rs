@@ -1,0 +1,236 @@
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, FnArg, Generics, Ident, ReturnType, Token, Type, Visibility, token};
+
+use super::parameter::strip;
+use crate::error::{Code, Errors};
+
+/// A function whose body is not looked at.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    /// What stands before `fn`, and the word itself.
+    qualifiers: Vec<TokenTree>,
+    pub(crate) name: Ident,
+    generics: Generics,
+    parenthesis: token::Paren,
+    pub(crate) inputs: Vec<FnArg>,
+    /// `...`
+    variadic: Option<Token![...]>,
+    pub(crate) output: ReturnType,
+    /// One group in braces, or `;`.
+    body: TokenTree,
+}
+
+/// A function of which the parameters are not parsed yet, so that each gets its own error.
+struct Skeleton {
+    function: Function,
+    inputs: TokenStream,
+}
+
+impl Function {
+    /// Parses a function, or gives the tokens that are left of the item when it is none.
+    pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Result<Self, TokenStream> {
+        let skeleton = match syn::parse2::<Skeleton>(item.clone()) {
+            Ok(skeleton) => skeleton,
+            Err(error) => {
+                errors.syntax(error);
+                return Err(leftover(item));
+            }
+        };
+        let Skeleton {
+            mut function,
+            inputs,
+        } = skeleton;
+        let parsed = (|input: ParseStream<'_>| {
+            function.parse_inputs(input, errors);
+            Ok(())
+        })
+        .parse2(inputs);
+        if let Err(error) = parsed {
+            errors.syntax(error);
+        }
+        Ok(function)
+    }
+
+    fn parse_inputs(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
+        while !input.is_empty() {
+            if input.peek(Token![...]) {
+                self.variadic = input.parse().ok();
+            } else {
+                match input.parse() {
+                    Ok(parameter) => self.inputs.push(parameter),
+                    Err(error) => errors.syntax(error),
+                }
+            }
+            if !input.is_empty() && !input.peek(Token![,]) {
+                errors.syntax(input.error("expected `,`"));
+            }
+            skip_comma(input);
+        }
+    }
+
+    /// Reports what a tool cannot be.
+    pub(crate) fn check(&self, errors: &mut Errors) {
+        let name = &self.name;
+        let word = |word: &str| {
+            self.qualifiers
+                .iter()
+                .find(|token| token.to_string() == word)
+        };
+        if word("async").is_none() {
+            let last = self.qualifiers.last();
+            errors.at(
+                quote!(#last),
+                Code::T15,
+                format!("tool `{name}` is not async"),
+                format!("write `async fn {name}`"),
+            );
+        }
+        for wrong in ["const", "unsafe", "safe", "extern", "gen"] {
+            if let Some(token) = word(wrong) {
+                let text = format!("a tool cannot be `{wrong}`");
+                errors.at(
+                    token,
+                    Code::T15,
+                    text,
+                    "write a plain `async fn` that calls it",
+                );
+            }
+        }
+        if let Some(dots) = &self.variadic {
+            let text = "a tool cannot have a variable number of parameters";
+            errors.at(dots, Code::T15, text, "take a `Vec` instead");
+        }
+        if !self.generics.params.is_empty() {
+            errors.at(
+                &self.generics,
+                Code::T06,
+                format!("tool `{name}` is generic, but a tool has one schema"),
+                "write a function with concrete types that calls it",
+            );
+        }
+        if let TokenTree::Punct(semicolon) = &self.body {
+            let text = "a tool needs a body";
+            errors.at(semicolon, Code::T15, text, "write `{ … }`");
+        }
+    }
+
+    /// The type after `->`.
+    pub(crate) fn output(&self) -> Option<&Type> {
+        match &self.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, output) => Some(output),
+        }
+    }
+}
+
+impl Parse for Skeleton {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let start = input.cursor();
+        let mut qualifiers = Vec::new();
+        while !input.peek(Token![fn]) {
+            match input.parse()? {
+                token @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => qualifiers.push(token),
+                _ => return Err(no_function(start)),
+            }
+            if input.is_empty() {
+                return Err(no_function(start));
+            }
+        }
+        qualifiers.push(input.parse()?);
+        let name = input.call(Ident::parse_any)?;
+        let mut generics: Generics = input.parse()?;
+        let content;
+        let parenthesis = syn::parenthesized!(content in input);
+        let inputs = content.parse()?;
+        let output = input.parse()?;
+        generics.where_clause = input.parse()?;
+        let body = if input.peek(token::Brace) || input.peek(Token![;]) {
+            input.parse()?
+        } else {
+            return Err(input.error("expected the body of the function"));
+        };
+        Ok(Self {
+            function: Function {
+                attributes,
+                visibility,
+                qualifiers,
+                name,
+                generics,
+                parenthesis,
+                inputs: Vec::new(),
+                variadic: None,
+                output,
+                body,
+            },
+            inputs,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            qualifiers,
+            name,
+            generics,
+            inputs,
+            variadic,
+            output,
+            body,
+            ..
+        } = self;
+        tokens.extend(quote!(#(#attributes)* #visibility #(#qualifiers)* #name #generics));
+        self.parenthesis.surround(tokens, |tokens| {
+            tokens.extend(quote!(#(#inputs,)* #variadic));
+        });
+        let condition = &generics.where_clause;
+        tokens.extend(quote!(#output #condition #body));
+    }
+}
+
+fn no_function(start: syn::buffer::Cursor<'_>) -> syn::Error {
+    let text = format!(
+        "[{:?}] `#[tool]` stands on something that is not a function\n\
+         help: put it on an `async fn`",
+        Code::T15
+    );
+    syn::Error::new(start.span(), text)
+}
+
+/// Skips to the next parameter. A comma between angle brackets does not end one.
+fn skip_comma(input: ParseStream<'_>) {
+    let mut depth = 0_usize;
+    let mut last = ' ';
+    while let Ok(token) = input.parse::<TokenTree>() {
+        let punct = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        match punct {
+            ',' if depth == 0 => return,
+            '<' => depth += 1,
+            '>' if last != '-' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        last = punct;
+    }
+}
+
+/// An item that could not be parsed, as far as it is whole: rustc calls the macro with nothing
+/// else, but an editor does while its user types.
+fn leftover(item: TokenStream) -> TokenStream {
+    let item = strip(item);
+    match item.clone().into_iter().last() {
+        Some(TokenTree::Group(group)) if group.delimiter() == proc_macro2::Delimiter::Brace => item,
+        Some(TokenTree::Punct(punct)) if punct.as_char() == ';' => item,
+        _ => TokenStream::new(),
+    }
+}

@@ -1,0 +1,104 @@
+use super::NAME;
+use super::wire::{Block, Body, Tool, WireMessage};
+use crate::chat::{ContentBlock, Message, Request, Role, Thinking, ThinkingBody};
+use crate::providers::fragment::{Fragments, unencodable};
+use crate::providers::models::max_output;
+use crate::providers::{ProviderError, arguments, call_id};
+
+/// Output tokens of a reply that nobody capped.
+///
+/// The API has no default of its own. A model's full output beside its window would leave no room
+/// for the conversation.
+const REPLY_TOKENS_DEFAULT: u64 = 20_000;
+
+/// Writes a request.
+pub(super) fn body(request: &Request) -> Result<String, ProviderError> {
+    let mut messages = Fragments::default();
+    for message in &request.messages {
+        messages.push(&message.encoded(NAME, encode));
+    }
+    let tools = request.tools.iter().map(|spec| Tool {
+        name: &spec.name,
+        description: &spec.description,
+        input_schema: &spec.schema,
+    });
+    let body = Body {
+        model: &request.model,
+        max_tokens: max_tokens(request),
+        stream: true,
+        system: request.system.as_deref().filter(|system| !is_blank(system)),
+        tools: tools.collect(),
+        messages: messages.into_array()?,
+    };
+    serde_json::to_string(&body).map_err(unencodable)
+}
+
+fn max_tokens(request: &Request) -> u64 {
+    request.max_reply_tokens.map_or_else(
+        || {
+            max_output(&request.model)
+                .map_or(REPLY_TOKENS_DEFAULT, |max| max.min(REPLY_TOKENS_DEFAULT))
+        },
+        u64::from,
+    )
+}
+
+/// One message; nothing when no block of it may be sent. Turns of one role in a row are allowed.
+fn encode(message: &Message) -> String {
+    let role = match message.role() {
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    };
+    let mut content: Vec<_> = message.content().iter().filter_map(block).collect();
+    // Results come before all else in their message, or the API does not find them.
+    content.sort_by_key(|block| !matches!(block, Block::ToolResult { .. }));
+    let mut fragments = Fragments::default();
+    if !content.is_empty() {
+        fragments.encode(&WireMessage { role, content });
+    }
+    fragments.into_elements()
+}
+
+fn block(block: &ContentBlock) -> Option<Block<'_>> {
+    match block {
+        // The API refuses a text without a visible character.
+        ContentBlock::Text { text } if is_blank(text) => None,
+        ContentBlock::Text { text } => Some(Block::Text { text }),
+        ContentBlock::Thinking(Thinking { origin, body }) if origin == NAME => thinking(body),
+        ContentBlock::Thinking(_) => None,
+        ContentBlock::ToolCall(call) => {
+            let input = arguments::as_object(call.arguments.as_str()).into_owned();
+            Some(Block::ToolUse {
+                id: call_id::word(call.id.as_str()),
+                name: &call.name,
+                input: serde_json::value::RawValue::from_string(input).ok()?,
+            })
+        }
+        ContentBlock::ToolResult(result) => Some(Block::ToolResult {
+            tool_use_id: call_id::word(result.call_id.as_str()),
+            content: &result.content,
+            is_error: result.is_error,
+        }),
+    }
+}
+
+/// Thoughts without a signature would be refused; only imitations of the API send such.
+fn thinking(body: &ThinkingBody) -> Option<Block<'_>> {
+    match body {
+        ThinkingBody::Open {
+            text,
+            signature: Some(signature),
+        } => Some(Block::Thinking {
+            thinking: text,
+            signature,
+        }),
+        ThinkingBody::Open {
+            signature: None, ..
+        } => None,
+        ThinkingBody::Redacted { data } => Some(Block::RedactedThinking { data }),
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}

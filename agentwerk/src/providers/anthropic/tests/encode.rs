@@ -1,0 +1,180 @@
+use serde_json::{Value, json};
+
+use crate::chat::{
+    CallResult, ContentBlock, Message, Request, Role, Thinking, ThinkingBody, ToolArguments,
+    ToolCall, ToolSpec,
+};
+use crate::providers::anthropic::encode::body;
+
+fn encoded(request: &Request) -> Value {
+    serde_json::from_str(&body(request).unwrap()).unwrap()
+}
+
+fn result(id: &str, content: &str, is_error: bool) -> ContentBlock {
+    ContentBlock::ToolResult(CallResult {
+        call_id: id.into(),
+        content: content.to_owned(),
+        is_error,
+    })
+}
+
+fn call(id: &str, arguments: &str) -> ContentBlock {
+    ContentBlock::ToolCall(ToolCall {
+        id: id.into(),
+        name: "f".to_owned(),
+        arguments: ToolArguments::new(arguments),
+    })
+}
+
+fn thinking(origin: &str, body: ThinkingBody) -> ContentBlock {
+    ContentBlock::Thinking(Thinking {
+        origin: origin.to_owned(),
+        body,
+    })
+}
+
+fn open(text: &str, signature: Option<&str>) -> ThinkingBody {
+    ThinkingBody::Open {
+        text: text.to_owned(),
+        signature: signature.map(str::to_owned),
+    }
+}
+
+#[test]
+fn a_request_has_what_it_needs_and_no_more() {
+    let request = Request::new("claude-sonnet-5-5", vec![Message::user("hi")])
+        .system("Be brief.")
+        .tools(vec![ToolSpec::new("f", "Does f.")]);
+    let schema =
+        json!({"type": "object", "properties": {}, "required": [], "additionalProperties": false});
+    assert_eq!(
+        encoded(&request),
+        json!({
+            "model": "claude-sonnet-5-5",
+            "max_tokens": 20_000,
+            "stream": true,
+            "system": "Be brief.",
+            "tools": [{"name": "f", "description": "Does f.", "input_schema": schema}],
+            "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]
+        })
+    );
+}
+
+#[test]
+fn the_cap_of_a_reply_is_the_callers_or_a_default() {
+    let max_tokens = |request: Request| encoded(&request)["max_tokens"].clone();
+    let request = |model| Request::new(model, vec![Message::user("hi")]);
+    assert_eq!(max_tokens(request("unknown")), 20_000);
+    assert_eq!(max_tokens(request("gpt-4o")), 16_384);
+    assert_eq!(max_tokens(request("unknown").max_reply_tokens(64)), 64);
+}
+
+#[test]
+fn results_come_before_the_text_of_their_message() {
+    let message = Message::new(
+        Role::User,
+        vec![
+            ContentBlock::text("And?"),
+            result("a", "1", false),
+            result("b.c", "no", true),
+        ],
+    );
+    let body = encoded(&Request::new("m", vec![message]));
+    let content = &body["messages"][0]["content"];
+    assert_eq!(
+        content[0],
+        json!({"type": "tool_result", "tool_use_id": "a", "content": "1"})
+    );
+    assert_eq!(content[1]["is_error"], true);
+    assert_eq!(content[2], json!({"type": "text", "text": "And?"}));
+}
+
+#[test]
+fn a_call_keeps_the_bytes_of_its_arguments() {
+    let message = Message::new(
+        Role::Assistant,
+        vec![call("a", " {\"n\": 1.50,\"n\":1e400} ")],
+    );
+    let body = body(&Request::new("m", vec![message])).unwrap();
+    assert!(body.contains(r#""input":{"n": 1.50,"n":1e400}"#), "{body}");
+}
+
+#[test]
+fn arguments_that_are_no_object_are_wrapped() {
+    for text in ["{\"path\": ", "[1]", "\"text\"", "{} {}"] {
+        let message = Message::new(Role::Assistant, vec![call("a", text)]);
+        let body = encoded(&Request::new("m", vec![message]));
+        let input = &body["messages"][0]["content"][0]["input"];
+        assert_eq!(*input, json!({"malformed_arguments": text}));
+    }
+}
+
+#[test]
+fn a_call_and_its_result_keep_one_id_that_the_api_takes() {
+    let messages = vec![
+        Message::new(Role::Assistant, vec![call("functions.f:0", "{}")]),
+        Message::new(Role::User, vec![result("functions.f:0", "1", false)]),
+    ];
+    let body = encoded(&Request::new("m", messages));
+    let id = &body["messages"][0]["content"][0]["id"];
+    assert_eq!(*id, body["messages"][1]["content"][0]["tool_use_id"]);
+    assert!(
+        id.as_str()
+            .unwrap()
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric())
+    );
+}
+
+#[test]
+fn only_own_thoughts_go_back_and_in_their_order() {
+    let message = Message::new(
+        Role::Assistant,
+        vec![
+            thinking("anthropic", open("a", Some("sig"))),
+            thinking("mistral", open("b", Some("sig"))),
+            thinking(
+                "anthropic",
+                ThinkingBody::Redacted {
+                    data: "x".to_owned(),
+                },
+            ),
+            ContentBlock::text(" \n"),
+            thinking("anthropic", open("unsigned", None)),
+            ContentBlock::text("c"),
+        ],
+    );
+    let body = encoded(&Request::new("m", vec![message]));
+    assert_eq!(
+        body["messages"][0]["content"],
+        json!([
+            {"type": "thinking", "thinking": "a", "signature": "sig"},
+            {"type": "redacted_thinking", "data": "x"},
+            {"type": "text", "text": "c"}
+        ])
+    );
+}
+
+#[test]
+fn a_message_with_nothing_to_send_is_left_out() {
+    let messages = vec![
+        Message::user("a"),
+        Message::assistant(""),
+        Message::user("b"),
+    ];
+    let body = encoded(&Request::new("m", messages));
+    assert_eq!(body["messages"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_next_request_begins_with_the_bytes_of_this_one() {
+    let mut messages = vec![
+        Message::user("a"),
+        Message::assistant("b"),
+        Message::user("c"),
+    ];
+    let first = body(&Request::new("m", messages.clone())).unwrap();
+    messages.push(Message::assistant("d"));
+    let second = body(&Request::new("m", messages)).unwrap();
+    assert!(second.starts_with(first.strip_suffix("]}").unwrap()));
+}

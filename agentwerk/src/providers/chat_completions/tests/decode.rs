@@ -1,0 +1,214 @@
+use crate::chat::{
+    ContentBlock, Delta, Response, StopReason, Thinking, ThinkingBody, ToolArguments, ToolCall,
+    Usage,
+};
+use crate::providers::call_id::made_of;
+use crate::providers::chat_completions::Dialect;
+use crate::providers::chat_completions::stream::ChatStream;
+use crate::providers::http::StreamFault;
+use crate::providers::tests::replay::replay;
+use crate::providers::{litellm, mistral, openai};
+
+const OPENAI: &str = include_str!("openai.sse");
+const MISTRAL: &str = include_str!("mistral.sse");
+const LITELLM: &str = include_str!("litellm.sse");
+
+fn reply(dialect: &'static Dialect, stream: &str) -> (Option<Response>, Vec<Delta>) {
+    let replayed = replay(ChatStream::new(dialect), stream).unwrap();
+    (replayed.response, replayed.deltas)
+}
+
+fn call(id: &str, name: &str, arguments: &str) -> ContentBlock {
+    ContentBlock::ToolCall(ToolCall {
+        id: id.into(),
+        name: name.to_owned(),
+        arguments: ToolArguments::new(arguments),
+    })
+}
+
+fn thinking(origin: &str, body: ThinkingBody) -> ContentBlock {
+    ContentBlock::Thinking(Thinking {
+        origin: origin.to_owned(),
+        body,
+    })
+}
+
+fn text(piece: &str) -> Delta {
+    Delta::Text(piece.to_owned())
+}
+
+fn thought(piece: &str) -> Delta {
+    Delta::Thinking(piece.to_owned())
+}
+
+fn chunk(delta: &str, finish_reason: &str) -> String {
+    format!(
+        "data: {{\"id\":\"r\",\"choices\":[{{\"index\":0,\"delta\":{delta},\
+         \"finish_reason\":{finish_reason}}}]}}\n\n"
+    )
+}
+
+#[test]
+fn a_whole_stream_of_openai_becomes_the_reply() {
+    let content = vec![
+        ContentBlock::text("Ich lese beide – 📄."),
+        call("call_a", "read_file", r#"{"path": "a.txt"}"#),
+        call("call_b", "list", "{}"),
+    ];
+    let usage = Usage {
+        input_tokens: 22,
+        output_tokens: 300,
+        cache_read_tokens: 1920,
+        cache_write_tokens: 64,
+    };
+    let expected = Response::new(content, StopReason::ToolCalls).usage(usage);
+    let deltas = vec![text("Ich lese "), text("beide – 📄.")];
+    assert_eq!(reply(&openai::OPENAI, OPENAI), (Some(expected), deltas));
+}
+
+#[test]
+fn a_whole_stream_of_mistral_becomes_the_reply() {
+    let content = vec![
+        thinking(
+            "mistral",
+            ThinkingBody::Open {
+                text: "Two files, two calls.".to_owned(),
+                signature: Some("c2ln".to_owned()),
+            },
+        ),
+        ContentBlock::text("Ich lese beide."),
+        call("D681PevKs", "read_file", r#"{"path": "a.txt"}"#),
+        call(&made_of("7f0d/1"), "list", r#"{"depth": 1.50}"#),
+    ];
+    let usage = Usage {
+        input_tokens: 94,
+        output_tokens: 21,
+        ..Usage::default()
+    };
+    let expected = Response::new(content, StopReason::ToolCalls).usage(usage);
+    let deltas = vec![
+        thought("Two files, "),
+        thought("two calls."),
+        text("Ich lese "),
+        text("beide."),
+    ];
+    assert_eq!(reply(&mistral::DIALECT, MISTRAL), (Some(expected), deltas));
+}
+
+#[test]
+fn a_whole_stream_of_litellm_becomes_the_reply() {
+    let content = vec![
+        thinking(
+            "litellm",
+            ThinkingBody::Open {
+                text: "Let me see.".to_owned(),
+                signature: Some("EqQB".to_owned()),
+            },
+        ),
+        thinking(
+            "litellm",
+            ThinkingBody::Redacted {
+                data: "Emwk".to_owned(),
+            },
+        ),
+        ContentBlock::text("Yes."),
+    ];
+    let usage = Usage {
+        input_tokens: 10,
+        output_tokens: 7,
+        cache_read_tokens: 60,
+        cache_write_tokens: 30,
+    };
+    let expected = Response::new(content, StopReason::EndTurn).usage(usage);
+    let deltas = vec![thought("Let me "), thought("see."), text("Yes.")];
+    assert_eq!(reply(&litellm::DIALECT, LITELLM), (Some(expected), deltas));
+}
+
+#[test]
+fn a_stream_without_its_end_marker_is_never_a_reply() {
+    for stream in [OPENAI, MISTRAL, LITELLM] {
+        let cut = stream.trim_end().strip_suffix("data: [DONE]").unwrap();
+        assert_eq!(reply(&openai::OPENAI, cut).0, None);
+    }
+    assert_eq!(reply(&openai::OPENAI, "data: [DONE]\n\n").0, None);
+}
+
+#[test]
+fn thoughts_of_a_local_server_are_shown_and_not_kept() {
+    let stream = chunk(r#"{"reasoning_content":"a"}"#, "null")
+        + &chunk(r#"{"reasoning":"b"}"#, "null")
+        + &chunk(r#"{"content":"c"}"#, "\"stop\"")
+        + "data: [DONE]\n\n";
+    let (response, deltas) = reply(&openai::OPENAI, &stream);
+    assert_eq!(response, Some(Response::text("c")));
+    assert_eq!(deltas, [thought("a"), thought("b"), text("c")]);
+}
+
+#[test]
+fn a_refusal_is_text_and_a_reason_to_stop() {
+    let stream = chunk(r#"{"refusal":"I can"}"#, "null")
+        + &chunk(r#"{"refusal":"not."}"#, "\"stop\"")
+        + "data: [DONE]\n\n";
+    let expected = Response::text("I cannot.").stop_reason(StopReason::Refusal);
+    assert_eq!(reply(&openai::OPENAI, &stream).0, Some(expected));
+}
+
+#[test]
+fn calls_without_an_index_are_told_apart_by_their_ids() {
+    let one = r#"{"id":"a","function":{"name":"f","arguments":"{\"x\""}}"#;
+    let more = r#"{"function":{"arguments":":1}"}}"#;
+    let two = r#"{"id":"b","function":{"name":"f","arguments":null}}"#;
+    let stream = [one, more, two]
+        .map(|call| chunk(&format!(r#"{{"tool_calls":[{call}]}}"#), "null"))
+        .concat();
+    let stream = stream + &chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+    let response = reply(&openai::OPENAI, &stream).0.unwrap();
+    assert_eq!(
+        response.content,
+        [call("a", "f", r#"{"x":1}"#), call("b", "f", "{}")]
+    );
+}
+
+#[test]
+fn every_finish_reason_has_its_meaning() {
+    let cases = [
+        ("stop", StopReason::EndTurn),
+        ("tool_calls", StopReason::ToolCalls),
+        ("function_call", StopReason::ToolCalls),
+        ("length", StopReason::MaxTokens),
+        ("content_filter", StopReason::Refusal),
+        ("refusal", StopReason::Refusal),
+        ("model_length", StopReason::ContextOverflow),
+        ("new", StopReason::Other("new".to_owned())),
+    ];
+    for (reason, expected) in cases {
+        let stream = chunk("{}", &format!("\"{reason}\"")) + "data: [DONE]\n\n";
+        let response = reply(&mistral::DIALECT, &stream).0.unwrap();
+        assert_eq!(response.stop_reason, expected);
+    }
+}
+
+#[test]
+fn an_error_in_the_stream_ends_it() {
+    let streams = [
+        "data: {\"error\":{\"message\":\"no\",\"type\":\"server_error\"}}\n\n".to_owned(),
+        "data: {\"object\":\"error\",\"message\":\"no\",\"type\":\"x\"}\n\n".to_owned(),
+        "event: error\ndata: {\"message\":\"no\"}\n\n".to_owned(),
+        chunk("{}", "\"error\""),
+    ];
+    for stream in streams {
+        let outcome = replay(ChatStream::new(&mistral::DIALECT), &stream);
+        assert!(matches!(outcome, Err(StreamFault::Vendor(_))), "{stream}");
+    }
+}
+
+#[test]
+fn garbage_is_a_fault() {
+    for data in ["{", "[]x", "{\"choices\":7}"] {
+        let outcome = replay(
+            ChatStream::new(&openai::OPENAI),
+            &format!("data: {data}\n\n"),
+        );
+        assert!(matches!(outcome, Err(StreamFault::Json(_))), "{data}");
+    }
+}

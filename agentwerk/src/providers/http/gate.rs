@@ -1,0 +1,176 @@
+//! Waiting together after a rate limit.
+//!
+//! A vendor counts all requests of one key. When it refuses one, those that other agents send in
+//! the meantime would be refused too, and many vendors count them against the limit. So a refusal
+//! closes a gate before every request with the same base URL and key in this process, whichever
+//! provider value sends it, until the moment that the vendor named.
+//!
+//! # Units and limits
+//! - A gate stays closed for at most 120 s at a time. A vendor that asks for more does not close
+//!   it: the caller gets to see the wait and decides.
+//! - Without a hint, 500 ms, doubled by each further refusal up to 60 s; a success starts anew.
+//! - At most 256 gates are kept; those that opened longest ago go first.
+//!
+//! # Invariants
+//! - A waiting request owns nothing in here: dropping it leaves no trace.
+//! - No lock is held while anything waits.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::providers::ProviderError;
+use crate::providers::key::ApiKey;
+
+const CLOSED_MAX: Duration = Duration::from_secs(120);
+const BACKOFF_MIN: Duration = Duration::from_millis(500);
+const BACKOFF_MAX: Duration = Duration::from_secs(60);
+const GATES_MAX: usize = 256;
+
+/// Hashes keys, with a seed of this process, so that no key is kept here.
+static KEY_HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+static GATES: LazyLock<Mutex<Gates>> = LazyLock::new(Mutex::default);
+
+/// The requests that a vendor counts together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Lane {
+    base_url: String,
+    key_hash: u64,
+}
+
+impl Lane {
+    /// The lane of this base URL and key.
+    pub(crate) fn new(base_url: &str, key: &ApiKey) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            key_hash: KEY_HASHER.hash_one(key),
+        }
+    }
+
+    /// Waits until the gate is open, and lets the request through.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub(crate) async fn pass(self) -> Pass {
+        loop {
+            let now = Instant::now();
+            let opens_at = lock().opens_at(&self);
+            match opens_at.filter(|moment| *moment > now) {
+                // Another refusal may have moved the moment while this one slept.
+                Some(moment) => tokio::time::sleep_until(moment).await,
+                None => {
+                    return Pass {
+                        lane: self,
+                        sent_at: now,
+                    };
+                }
+            }
+        }
+    }
+}
+
+/// A request that went through the gate.
+#[derive(Debug)]
+pub(crate) struct Pass {
+    lane: Lane,
+    sent_at: Instant,
+}
+
+impl Pass {
+    /// Tells the gate how the request went.
+    pub(crate) fn report<T>(self, outcome: &Result<T, ProviderError>) {
+        match outcome {
+            Ok(_) => lock().succeeded(&self.lane, self.sent_at),
+            Err(ProviderError::RateLimited { retry_after, .. }) => {
+                lock().refused(self.lane, self.sent_at, *retry_after, Instant::now());
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn lock() -> std::sync::MutexGuard<'static, Gates> {
+    // A panic cannot leave a gate half written: every change is one assignment.
+    GATES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All gates that a refusal has closed and no success has removed.
+#[derive(Debug, Default)]
+struct Gates(HashMap<Lane, Gate>);
+
+#[derive(Clone, Copy, Debug)]
+struct Gate {
+    closed_at: Instant,
+    opens_at: Instant,
+    refusals: u32,
+}
+
+impl Gates {
+    fn opens_at(&self, lane: &Lane) -> Option<Instant> {
+        self.0.get(lane).map(|gate| gate.opens_at)
+    }
+
+    /// A success of a request that was sent before the gate closed says nothing about it.
+    fn succeeded(&mut self, lane: &Lane, sent_at: Instant) {
+        if self
+            .0
+            .get(lane)
+            .is_some_and(|gate| sent_at >= gate.closed_at)
+        {
+            self.0.remove(lane);
+        }
+    }
+
+    fn refused(&mut self, lane: Lane, sent_at: Instant, hint: Option<Duration>, now: Instant) {
+        if hint.is_some_and(|hint| hint > CLOSED_MAX) {
+            return;
+        }
+        let known = self.0.get(&lane).copied();
+        // Requests that were under way together are refused together: that is one refusal.
+        let refusals = match known {
+            Some(gate) if sent_at < gate.closed_at => gate.refusals,
+            Some(gate) => gate.refusals.saturating_add(1),
+            None => 1,
+        };
+        let wait = match hint {
+            Some(hint) if !hint.is_zero() => hint,
+            _ => backoff(refusals),
+        };
+        let opens_at = known.map_or(now + wait, |gate| gate.opens_at.max(now + wait));
+        let closed_at = match known {
+            Some(gate) if sent_at < gate.closed_at => gate.closed_at,
+            _ => now,
+        };
+        if known.is_none() {
+            self.make_room();
+        }
+        let gate = Gate {
+            closed_at,
+            opens_at,
+            refusals,
+        };
+        self.0.insert(lane, gate);
+    }
+
+    fn make_room(&mut self) {
+        while self.0.len() >= GATES_MAX {
+            let oldest = self.0.iter().min_by_key(|(_, gate)| gate.opens_at);
+            let Some(lane) = oldest.map(|(lane, _)| lane.clone()) else {
+                return;
+            };
+            self.0.remove(&lane);
+        }
+    }
+}
+
+fn backoff(refusals: u32) -> Duration {
+    let doublings = refusals.saturating_sub(1).min(16);
+    BACKOFF_MIN.saturating_mul(1 << doublings).min(BACKOFF_MAX)
+}
+
+#[cfg(test)]
+#[path = "tests/gate.rs"]
+mod tests;

@@ -1,0 +1,95 @@
+//! OpenAI's Chat Completions.
+//!
+//! Source: `types/chat/*.py` in the wheel openai 3.52.0, read 2026-11.
+
+use std::time::Duration;
+
+use super::chat_completions::{
+    self, CallIds, Dialect, ReplyLimit, ThinkingForm, UsageReport, UserAfterTool,
+};
+use super::http::Client;
+use super::{Provider, ProviderError};
+use crate::chat::{Deltas, Request, Response};
+
+const NAME: &str = "openai";
+
+pub(super) const DEFAULT_BASE_URL: &str = "https://api.openai.com";
+pub(super) const DEFAULT_MODEL: &str = "gpt-6.1-terra";
+
+/// At OpenAI itself: current models know `developer` messages.
+///
+/// Source: `chat_completion_developer_message_param.py` in the wheel openai 3.52.0, read 2026-11.
+pub(super) static OPENAI: Dialect = Dialect {
+    name: NAME,
+    system_role: "developer",
+    reply_limit: ReplyLimit::MaxCompletionTokens,
+    usage: UsageReport::OnRequest,
+    thinking: ThinkingForm::NotKept,
+    call_ids: CallIds::Free,
+    user_after_tool: UserAfterTool::Allowed,
+};
+
+/// At any other server: every chat template knows `system`; `developer` is OpenAI's own.
+pub(super) static COMPATIBLE: Dialect = Dialect {
+    system_role: "system",
+    ..OPENAI
+};
+
+/// Talks to OpenAI, or to a server with the same API, such as vLLM or llama.cpp.
+///
+/// Thoughts that such a server shows as `reasoning_content` are handed on and not sent back.
+///
+/// # Examples
+/// ```
+/// use agentwerk::providers::OpenAiProvider;
+///
+/// let local = OpenAiProvider::new("none").base_url("http://localhost:8000/v1");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a provider does nothing until an agent uses it"]
+pub struct OpenAiProvider {
+    client: Client,
+    dialect: &'static Dialect,
+}
+
+impl OpenAiProvider {
+    /// Talks to `https://api.openai.com` with this key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(DEFAULT_BASE_URL, key),
+            dialect: &OPENAI,
+        }
+    }
+
+    /// Talks to another server. A `/` or `/v1` at the end makes no difference.
+    pub fn base_url(self, base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
+        let is_openai = base_url.trim_start().starts_with(DEFAULT_BASE_URL);
+        Self {
+            client: self.client.base_url(base_url),
+            dialect: if is_openai { &OPENAI } else { &COMPATIBLE },
+        }
+    }
+
+    /// Sets how long one request may take in all; 600 s unless set.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self {
+            client: self.client.timeout(timeout),
+            ..self
+        }
+    }
+}
+
+impl Provider for OpenAiProvider {
+    async fn respond(
+        &self,
+        request: &Request,
+        deltas: &Deltas<'_>,
+    ) -> Result<Response, ProviderError> {
+        chat_completions::respond(&self.client, self.dialect, request, deltas).await
+    }
+
+    fn name(&self) -> &str {
+        NAME
+    }
+}

@@ -1,0 +1,3 @@
+//! What the tests of the vendors share.
+
+pub(crate) mod replay;

@@ -1,0 +1,6 @@
+//! The macros, used as a program uses them.
+
+mod hygiene;
+mod result;
+mod tool;
+mod ui;

@@ -1,0 +1,71 @@
+//! A library that forbids what it can.
+#![deny(warnings, clippy::pedantic, clippy::nursery)]
+#![forbid(
+    missing_debug_implementations,
+    missing_docs,
+    non_snake_case,
+    trivial_bounds,
+    unsafe_code
+)]
+
+use agentwerk::tools::{Tool, ToolContext};
+use agentwerk::{Ticket, TicketResult, tool};
+use serde::{Deserialize, Serialize};
+
+/// What to do with a page.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// Why.
+    pub reason: Option<String>,
+    /// The score of each page.
+    #[deprecated]
+    #[serde(default)]
+    pub scores: Vec<Score>,
+}
+
+/// From 0 to 10.
+#[derive(Clone, Debug, Serialize, Deserialize, TicketResult)]
+pub struct Score(pub u8);
+
+/// What is true of a page.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[expect(clippy::struct_excessive_bools, reason = "it is a list of facts")]
+pub struct Facts {
+    /// It has a title.
+    pub has_title: bool,
+    /// It has a text.
+    pub has_text: bool,
+    /// It has images.
+    pub has_images: bool,
+    /// It has links.
+    pub has_links: bool,
+}
+
+/// A list and what follows.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+pub struct Page<T> {
+    /// The list.
+    pub entries: Vec<T>,
+}
+
+/// Reads a page.
+#[tool(read_only)]
+#[deprecated]
+#[must_use]
+#[expect(clippy::unused_async, reason = "a tool is async")]
+pub async fn read_page(
+    /// Which one.
+    number: u32,
+    context: &ToolContext,
+) -> String {
+    format!("{number} of {}", context.dir().display())
+}
+
+fn main() {
+    #[expect(deprecated, reason = "it is what is tested")]
+    let tool = Tool::typed(ReadPage);
+    assert_eq!(tool.spec().name, "read_page");
+    let _ticket = Ticket::new("Judge the page.").returns::<Verdict>();
+    let _ticket = Ticket::new("List the scores.").returns::<Page<Score>>();
+}
