@@ -94,6 +94,11 @@ impl Registry {
 
     /// What a model is told that asked for a tool which does not exist.
     pub(crate) fn unknown(&self, name: &str) -> String {
+        if self.specs.is_empty() {
+            return format!(
+                "There is no tool `{name}`, and there are no tools at all. Reply in text."
+            );
+        }
         let mut similar: Vec<_> = self
             .specs
             .iter()
