@@ -139,3 +139,25 @@ pub(crate) async fn a_lease_finishes_a_ticket_and_opens_another_in_one_step(stor
     assert_eq!(status(&store, current.key), Status::Done);
     assert_eq!(claim(&store, &anyone()).await, Some(child));
 }
+
+pub(crate) async fn a_lease_is_no_right_to_the_ticket_of_another(store: Shared) {
+    let mine = claimed(&store, LONG).await;
+    let other = claimed(&store, LONG).await;
+    let batch = Batch::leased(&mine, vec![record(other.key, done())]);
+    let refused = store.append(batch).await;
+    assert!(is_stale(&refused, &other), "{refused:?}");
+    assert_eq!(get(&store, other.key).status(), Status::InProgress);
+    leased(&store, &other, done()).await.unwrap();
+}
+
+pub(crate) async fn a_claim_is_no_record_to_append(store: Shared) {
+    let key = submit(&store, []).await;
+    let agent = "forger".into();
+    let forged = record(key, Change::Claimed { agent, token: 1 });
+    let refused = store.append(Batch::new(vec![forged])).await;
+    assert!(
+        matches!(refused, Err(StoreError::ClaimAsRecord { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(get(&store, key).status(), Status::Todo);
+}

@@ -56,6 +56,8 @@ macro_rules! store_contract {
                 the_token_rises_with_each_claim
                 a_stale_token_is_refused
                 a_stale_token_cannot_extend_the_lease
+                a_lease_is_no_right_to_the_ticket_of_another
+                a_claim_is_no_record_to_append
                 a_lease_that_ended_gives_the_ticket_back
                 a_lease_that_ended_wakes_a_waiter
                 an_extended_lease_does_not_end
