@@ -6,7 +6,9 @@ use agentwerk::chat::{Message, Request, StopReason, ToolSpec};
 use agentwerk::providers::{
     AnthropicProvider, LiteLlmProvider, MistralProvider, OpenAiProvider, SharedProvider,
 };
+use agentwerk::{Agent, Ticket, TicketResult, TicketSystem};
 use agentwerk_tests::asking::ask;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// One vendor as the environment describes it.
@@ -68,6 +70,24 @@ async fn calls_a_tool(live: Live) {
     assert_eq!(arguments, json!({"a": 20, "b": 22}));
 }
 
+/// What a number is like.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+struct Number {
+    /// The number itself.
+    value: u32,
+    /// Whether it can be divided by two.
+    even: bool,
+}
+
+async fn gives_a_typed_result(live: Live) {
+    let tickets = TicketSystem::in_memory();
+    tickets.max_turns(6);
+    tickets.agent(Agent::new().provider(live.provider).model(live.model));
+    let ticket = Ticket::new("Describe the number 42.").returns::<Number>();
+    let number = tickets.submit(ticket).await.expect("a result");
+    assert_eq!((number.value, number.even), (42, true));
+}
+
 macro_rules! vendor {
     ($name:ident, $provider:ident, $prefix:literal, $model:literal, $reason:literal) => {
         mod $name {
@@ -83,6 +103,12 @@ macro_rules! vendor {
             #[ignore = $reason]
             async fn calls_a_tool() {
                 super::calls_a_tool(live!($provider, $prefix, $model)).await;
+            }
+
+            #[tokio::test]
+            #[ignore = $reason]
+            async fn gives_a_typed_result() {
+                super::gives_a_typed_result(live!($provider, $prefix, $model)).await;
             }
         }
     };

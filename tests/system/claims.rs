@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use agentwerk::chat::Response;
 use agentwerk::event::EventKind;
+use agentwerk::store::Waiters;
 use agentwerk::testing::ScriptedModel;
+use agentwerk::ticket::Routing;
 use agentwerk::tools::{Tool, ToolResult};
-use agentwerk::{Agent, Status, Ticket, TicketSystem};
+use agentwerk::{Agent, Status, Ticket, TicketKey, TicketSystem};
 use agentwerk_tests::{EventLog, StuckModel, call, within};
 use serde_json::json;
 use tokio::sync::Semaphore;
@@ -187,4 +189,21 @@ async fn a_ticket_is_claimed_by_one_agent_however_many_race_for_it() {
         (200, 200)
     );
     assert_eq!(log.count("TicketReleased"), 0);
+}
+
+#[tokio::test]
+async fn an_offer_that_came_to_nothing_does_not_hide_the_ticket_when_it_is_given_back() {
+    let waiters = Waiters::new();
+    let anyone = Routing::new([] as [&str; 0], None);
+    let key = TicketKey::from_number(1);
+    let labels: Arc<[String]> = Arc::from([]);
+    let mut watch = waiters.watch(&anyone);
+    waiters.offer(key, &labels);
+    within(watch.offered()).await;
+    // Another agent was faster, and gives the ticket back before this one waits again.
+    waiters.offer(key, &labels);
+    within(watch.offered()).await;
+    let mut next = waiters.watch(&anyone);
+    drop(watch);
+    within(next.offered()).await;
 }

@@ -4,8 +4,9 @@ use agentwerk::chat::{ContentBlock, Message, Response, Role, StopReason, ToolCal
 use agentwerk::event::{EventKind, FailureReason};
 use agentwerk::providers::ProviderError;
 use agentwerk::testing::{IntoScriptedReply, ScriptedModel};
+use agentwerk::tools::{Tool, ToolError};
 use agentwerk::{Agent, Status, Ticket, TicketSnapshot, TicketSystem};
-use agentwerk_tests::{EventLog, call, echo, results, system};
+use agentwerk_tests::{EventLog, all_calls_are_answered, call, echo, results, system};
 use serde_json::json;
 
 /// Works on one ticket, and checks what holds for every end of one.
@@ -162,6 +163,15 @@ async fn a_paused_turn_is_sent_again_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_turn_that_is_paused_without_end_fails_the_ticket() {
+    let model = ScriptedModel::from_fn(|_| stopped("Searching …", StopReason::Pause));
+    let (ticket, log) = end_of(&model, Ticket::new("?")).await;
+    assert_eq!(reason(&ticket), FailureReason::RequestFailed);
+    assert_eq!(model.requests().len(), 21);
+    assert_eq!(log.count("RequestFailed"), 1);
+}
+
+#[tokio::test]
 async fn a_refusal_fails_the_ticket_and_is_not_retried() {
     let model = replies([stopped("I cannot help with that.", StopReason::Refusal)]);
     let (ticket, log) = end_of(&model, Ticket::new("?")).await;
@@ -291,4 +301,66 @@ async fn thoughts_alone_are_no_reply() {
     let model = replies([silent, Response::text("Four.")]);
     let (ticket, _) = end_of(&model, Ticket::new("?")).await;
     assert_eq!(ticket.result_string().as_deref(), Some("Four."));
+}
+
+#[tokio::test]
+async fn a_tool_that_aborts_fails_the_ticket_with_all_calls_answered() {
+    let abort = Tool::new("abort", "Gives up.")
+        .handler(|_input, _context| async { Err(ToolError::abort("The disk is gone.")) });
+    let calls = Response::tool_calls([
+        ToolCall::new("1", "abort", &json!({})),
+        ToolCall::new("2", "abort", &json!({})),
+    ]);
+    let tickets = TicketSystem::in_memory();
+    let model = replies([calls]);
+    tickets.agent(
+        Agent::new()
+            .provider(model)
+            .model("m")
+            .tool(abort)
+            .task("x"),
+    );
+    let log = EventLog::of(&tickets);
+    assert!(tickets.finish().await.is_drained());
+    let ticket = &tickets.tickets()[0];
+    assert_eq!(reason(ticket), FailureReason::ToolAborted);
+    assert!(
+        ticket
+            .failure()
+            .unwrap()
+            .message
+            .contains("The disk is gone.")
+    );
+    assert!(all_calls_are_answered(ticket.transcript()));
+    assert_eq!(
+        (log.count("TicketFailed"), log.count("ToolCallStarted")),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_tool_that_panics_or_is_not_there_is_told_to_the_model() {
+    let broken = Tool::new("broken", "Panics.")
+        .handler(|_input, _context| async { panic!("the tool is broken") });
+    let calls = Response::tool_calls([
+        ToolCall::new("1", "broken", &json!({})),
+        ToolCall::new("2", "brokem", &json!({})),
+        ToolCall::new("3", "echo", &json!({ "text": 7 })),
+    ]);
+    let tickets = TicketSystem::in_memory();
+    let model = replies([calls, Response::text("Four.")]);
+    let agent = Agent::new().provider(model.clone()).model("m");
+    tickets.agent(agent.tool(broken).tool(echo()).task("x"));
+    assert!(tickets.finish().await.is_drained());
+    assert_eq!(tickets.last_result().as_deref(), Some("Four."));
+    let answers = results(model.requests()[1].messages.last().unwrap());
+    let told = ["the tool is broken", "`broken`", "/text"];
+    assert_eq!(answers.len(), told.len());
+    for (answer, told) in answers.iter().zip(told) {
+        assert!(
+            answer.is_error && answer.content.contains(told),
+            "{}",
+            answer.content
+        );
+    }
 }

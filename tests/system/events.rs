@@ -328,3 +328,19 @@ async fn a_tool_call_tells_how_long_it_took() {
     });
     assert_eq!(took.map(|took| took.as_millis()), Some(3_000));
 }
+
+#[tokio::test]
+async fn tickets_that_a_handler_submits_are_done_before_finish_returns() {
+    let tickets = system(ScriptedModel::from_fn(|_| "done"));
+    let other = tickets.clone();
+    tickets.on_event(move |event| {
+        if let EventKind::TicketDone { key } = event.kind
+            && key.number() < 10
+        {
+            other.task("another one");
+        }
+    });
+    tickets.task("the first");
+    assert!(within(tickets.finish()).await.is_drained());
+    assert_eq!(tickets.all_results().len(), 10);
+}

@@ -276,6 +276,16 @@ fn a_run_whose_runtime_is_gone_has_ended() {
         matches!(outcome, Some(RunOutcome::Cancelled)),
         "{outcome:?}"
     );
+    assert_eq!(tickets.tickets()[0].status(), Status::Todo);
+
+    tickets.provider(done());
+    let first = runtime().block_on(tickets.finish());
+    assert!(
+        matches!(first, RunOutcome::Cancelled),
+        "it is told: {first:?}"
+    );
+    assert!(runtime().block_on(tickets.finish()).is_drained());
+    assert_eq!(tickets.last_result().as_deref(), Some("done"));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use super::host::{Halt, Host};
 use super::ready::ReadyAgent;
@@ -25,7 +26,8 @@ pub(super) async fn send(
         host.emit(EventKind::RequestStarted {
             model: request.model.clone(),
         });
-        let error = match respond(agent, host, request).await {
+        let span = tracing::debug_span!("request", model = %request.model, attempt = attempt + 1);
+        let error = match respond(agent, host, request).instrument(span).await {
             Ok(response) => {
                 host.spend(response.usage);
                 host.emit(EventKind::RequestFinished {

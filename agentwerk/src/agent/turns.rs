@@ -20,6 +20,9 @@ const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and repl
 const CALL_THE_TOOLS: &str =
     "Your reply announced tool calls but had none. Call the tools, or reply when the task is done.";
 
+/// How often in a row a vendor may pause a turn.
+const PAUSES_MAX: u32 = 20;
+
 /// Bytes of a refusal that its failure quotes.
 const REFUSAL_BYTES_MAX: usize = 200;
 
@@ -58,6 +61,8 @@ struct Progress {
     cut: Option<String>,
     /// Whether the reply before this one was empty.
     was_empty: bool,
+    /// Pauses in a row.
+    pauses: u32,
 }
 
 /// What follows a reply.
@@ -84,6 +89,7 @@ impl Turns<'_> {
             corrections: 0,
             cut,
             was_empty: false,
+            pauses: 0,
         };
         loop {
             progress.turn += 1;
@@ -127,6 +133,9 @@ impl Turns<'_> {
         usage: Usage,
         stop_reason: StopReason,
     ) -> Result<Option<Ending>, Halt> {
+        if stop_reason != StopReason::Pause {
+            progress.pauses = 0;
+        }
         let step = self.read(progress, &reply.text(), &stop_reason);
         // No vendor takes an empty message back, nor a blank text.
         let is_empty = reply.content().iter().all(is_blank);
@@ -179,6 +188,7 @@ impl Turns<'_> {
         let end = round.run(calls).await;
         let results = vec![(Message::tool_results(end.results), None)];
         progress.was_empty = false;
+        progress.pauses = 0;
         // The model has gone on with tools, so what it said before is no part of its result.
         progress.cut = None;
         if let Next::Finish(result) = end.next {
@@ -211,7 +221,14 @@ impl Turns<'_> {
         match stop_reason {
             StopReason::EndTurn | StopReason::StopSequence => self.read_text(progress, text),
             StopReason::ToolCalls => self.ask_again(progress, CALL_THE_TOOLS),
-            StopReason::Pause => Ok(Step::Continue),
+            StopReason::Pause if progress.pauses < PAUSES_MAX => {
+                progress.pauses += 1;
+                Ok(Step::Continue)
+            }
+            StopReason::Pause => Err(failed(
+                self.host,
+                format!("the vendor paused the turn more than {PAUSES_MAX} times in a row"),
+            )),
             StopReason::MaxTokens if progress.cut.is_none() => {
                 progress.cut = Some(text.to_owned());
                 Ok(Step::Say(GO_ON.to_owned()))

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::violation::Violations;
+use super::violation::{Violation, Violations};
 
 /// A type that a ticket can give back.
 ///
@@ -76,10 +76,54 @@ macro_rules! plain_results {
 
 plain_results! { bool char i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
 
-impl<T: TicketResult> TicketResult for Vec<T> {}
-impl<T: TicketResult> TicketResult for Option<T> {}
-impl<T: TicketResult> TicketResult for Box<T> {}
-impl<T: TicketResult> TicketResult for BTreeMap<String, T> {}
+impl<T: TicketResult> TicketResult for Vec<T> {
+    fn check(&self) -> Result<(), Violations> {
+        check_parts(self.iter().enumerate())
+    }
+}
+
+impl<T: TicketResult> TicketResult for Option<T> {
+    fn check(&self) -> Result<(), Violations> {
+        self.as_ref().map_or(Ok(()), T::check)
+    }
+}
+
+impl<T: TicketResult> TicketResult for Box<T> {
+    fn check(&self) -> Result<(), Violations> {
+        T::check(self)
+    }
+}
+
+impl<T: TicketResult> TicketResult for BTreeMap<String, T> {
+    fn check(&self) -> Result<(), Violations> {
+        check_parts(self.iter())
+    }
+}
+
+/// Checks the parts of a collection, and puts the place of each in front of its violations.
+fn check_parts<'a, K, T>(parts: impl Iterator<Item = (K, &'a T)>) -> Result<(), Violations>
+where
+    K: ToString,
+    T: TicketResult,
+{
+    let mut violations = Vec::new();
+    for (place, part) in parts {
+        let Err(found) = part.check() else {
+            continue;
+        };
+        // Escaped as RFC 6901 wants it.
+        let place = place.to_string().replace('~', "~0").replace('/', "~1");
+        let found = found
+            .into_iter()
+            .map(|each| Violation::new(format!("/{place}{}", each.pointer), each.message));
+        violations.extend(found);
+    }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(violations.into())
+    }
+}
 
 /// A type that can be a field of the result `Whole`.
 #[diagnostic::on_unimplemented(

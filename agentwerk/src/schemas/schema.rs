@@ -142,11 +142,15 @@ pub(crate) fn schema_of<T: JsonSchema + ?Sized>() -> Value {
 }
 
 fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
-    let result = R::deserialize(value)
-        .map_err(|error| vec![Violation::new(String::new(), error.to_string())])?;
+    let result = R::deserialize(value).map_err(|error| {
+        vec![Violation::new(
+            String::new(),
+            shorten(error.to_string(), VIOLATION_BYTES_MAX),
+        )]
+    })?;
     result
         .check()
-        .map_err(|violations| violations.into_iter().collect())
+        .map_err(|violations| violations.into_iter().take(VIOLATIONS_MAX).collect())
 }
 
 impl fmt::Debug for Schema {

@@ -44,8 +44,12 @@ pub trait Append: Send + Sync + 'static {
     /// The call itself does not wait. A store of one process shows the change to queries when it
     /// returns; the [`Commit`] resolves when the records are as durable as the store makes them.
     ///
+    /// A batch under a lease may change its ticket, submit others, and change those that nobody has
+    /// claimed. A claim is no record to append; see [`Claim`](super::Claim).
+    ///
     /// # Errors
-    /// Through the commit: the lease is stale, or a ticket's status rules a change out.
+    /// Through the commit: the lease is stale, or does not reach to one of the tickets; a ticket's
+    /// status rules a change out; a ticket is not there, or there already.
     fn append(&self, batch: Batch) -> Commit;
 }
 

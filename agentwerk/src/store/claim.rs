@@ -28,7 +28,8 @@ pub struct Claimed {
 pub trait Claim: Send + Sync + 'static {
     /// Claims the oldest open ticket that the routing serves; `None` when there is none now.
     ///
-    /// The claim is a record. It lasts for `length`, unless it is extended.
+    /// The claim is a record. It lasts for `length`, unless it is extended; one that ran out counts
+    /// until [`expire`](Self::expire) gives the ticket back.
     ///
     /// # Errors
     /// The record could not be stored.

@@ -21,6 +21,12 @@ pub enum StoreError {
         /// The key that was given.
         key: TicketKey,
     },
+    /// A claim came as a record. Claim the ticket instead, so that there is a lease.
+    #[error("{key} cannot be claimed by a record")]
+    ClaimAsRecord {
+        /// The ticket.
+        key: TicketKey,
+    },
     /// There is such a ticket already. Reserve a key for each submission.
     #[error("there is a ticket {key} already")]
     DuplicateTicket {

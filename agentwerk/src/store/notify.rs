@@ -34,7 +34,7 @@ struct Queues {
 
 struct Waiting {
     routing: Arc<Routing>,
-    /// The ticket that was offered; the agent is then in no queue.
+    /// The ticket that was offered and not told yet; the agent is then in no queue.
     offered: Option<Offer>,
     waker: Option<Waker>,
 }
@@ -53,20 +53,11 @@ impl Waiters {
     /// Adds an agent at the end of the queue.
     pub fn watch(&self, routing: &Routing) -> Watch {
         let routing = Arc::new(routing.clone());
-        let mut queues = self.lock();
-        let place = queues.enqueue(&routing);
-        let waiting = Waiting {
-            routing: Arc::clone(&routing),
-            offered: None,
-            waker: None,
-        };
-        queues.waiting.insert(place, waiting);
-        drop(queues);
+        let place = self.lock().enqueue(&routing);
         Watch {
             waiters: self.clone(),
             place,
-            routing,
-            told: false,
+            told: None,
             taken: None,
         }
     }
@@ -99,7 +90,7 @@ impl Waiters {
 }
 
 impl Queues {
-    fn enqueue(&mut self, routing: &Routing) -> u64 {
+    fn enqueue(&mut self, routing: &Arc<Routing>) -> u64 {
         let place = self.next_place;
         self.next_place += 1;
         for label in routing.labels() {
@@ -111,7 +102,25 @@ impl Queues {
         if routing.takes_unlabelled() {
             self.unlabelled.insert(place);
         }
+        let waiting = Waiting {
+            routing: Arc::clone(routing),
+            offered: None,
+            waker: None,
+        };
+        self.waiting.insert(place, waiting);
         place
+    }
+
+    /// The offer to the agent at this place, which then stands at another place, at the end.
+    ///
+    /// It is in the queues again before it hears of the offer: when its claim fails, because
+    /// somebody else was faster, a ticket that becomes open meanwhile is not missed.
+    fn take_offer(&mut self, place: u64) -> Option<(Offer, u64)> {
+        let waiting = self.waiting.get_mut(&place)?;
+        let offer = waiting.offered.take()?;
+        let routing = Arc::clone(&waiting.routing);
+        self.waiting.remove(&place);
+        Some((offer, self.enqueue(&routing)))
     }
 
     fn dequeue(&mut self, place: u64) {
@@ -150,9 +159,8 @@ impl Queues {
 pub struct Watch {
     waiters: Waiters,
     place: u64,
-    routing: Arc<Routing>,
-    /// Whether [`offered`](Self::offered) has told of the current offer.
-    told: bool,
+    /// The offer that [`offered`](Self::offered) told of last.
+    told: Option<Offer>,
     taken: Option<TicketKey>,
 }
 
@@ -162,39 +170,26 @@ impl Watch {
     /// # Cancel safety
     /// Dropping the future loses nothing: an offer stays with the watch.
     pub async fn offered(&mut self) {
-        if std::mem::take(&mut self.told) {
-            self.requeue();
-        }
-        std::future::poll_fn(|cx| {
+        // Whoever waits again has found that the ticket is gone.
+        self.told = None;
+        let (offer, place) = std::future::poll_fn(|cx| {
             let mut queues = self.waiters.lock();
-            match queues.waiting.get_mut(&self.place) {
-                Some(waiting) if waiting.offered.is_none() => {
-                    waiting.waker = Some(cx.waker().clone());
-                    Poll::Pending
-                }
-                _ => Poll::Ready(()),
+            if let Some(taken) = queues.take_offer(self.place) {
+                return Poll::Ready(taken);
             }
+            if let Some(waiting) = queues.waiting.get_mut(&self.place) {
+                waiting.waker = Some(cx.waker().clone());
+            }
+            Poll::Pending
         })
         .await;
-        self.told = true;
+        self.place = place;
+        self.told = Some(offer);
     }
 
     /// Tells which ticket was claimed, so that the offer of it is not passed on.
     pub fn took(&mut self, key: TicketKey) {
         self.taken = Some(key);
-    }
-
-    /// Goes back to the end of the queue after an offer that led to no ticket.
-    fn requeue(&mut self) {
-        let mut queues = self.waiters.lock();
-        queues.waiting.remove(&self.place);
-        self.place = queues.enqueue(&self.routing);
-        let waiting = Waiting {
-            routing: Arc::clone(&self.routing),
-            offered: None,
-            waker: None,
-        };
-        queues.waiting.insert(self.place, waiting);
     }
 }
 
@@ -208,10 +203,10 @@ impl Drop for Watch {
                 .remove(&self.place)
                 .and_then(|waiting| waiting.offered)
         };
-        if let Some(offer) = offered
-            && self.taken != Some(offer.key)
-        {
-            self.waiters.offer(offer.key, &offer.labels);
+        for offer in self.told.take().into_iter().chain(offered) {
+            if self.taken != Some(offer.key) {
+                self.waiters.offer(offer.key, &offer.labels);
+            }
         }
     }
 }

@@ -54,6 +54,7 @@ impl Tickets {
         let mut statuses: HashMap<TicketKey, Status> = HashMap::new();
         for record in &batch.records {
             let key = record.key;
+            self.check_right(batch.lease.as_ref(), record)?;
             let status = statuses
                 .get(&key)
                 .copied()
@@ -65,6 +66,21 @@ impl Tickets {
                 (change, Some(status)) => change.lead_on(key, status)?,
             };
             statuses.insert(key, next);
+        }
+        Ok(())
+    }
+
+    /// Whether this record may come this way at all. Claims are made by the store alone, so that
+    /// each has a lease; and a lease is a right to its own ticket, to new ones and to those that
+    /// nobody has claimed.
+    fn check_right(&self, lease: Option<&Lease>, record: &Record) -> Result<(), StoreError> {
+        let key = record.key;
+        if matches!(record.change, Change::Claimed { .. }) {
+            return Err(StoreError::ClaimAsRecord { key });
+        }
+        let is_foreign = lease.is_some_and(|lease| lease.key != key);
+        if is_foreign && self.leases.contains_key(&key) {
+            return Err(StoreError::StaleLease { key });
         }
         Ok(())
     }

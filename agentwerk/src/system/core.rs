@@ -186,11 +186,12 @@ impl Core {
 
     /// Whether there is work again that a run which ended like this did not know of.
     pub(super) fn has_more(&self, outcome: &RunOutcome) -> bool {
-        match outcome {
-            RunOutcome::Drained => self.backlog().todo > 0,
-            RunOutcome::Waiting(_) | RunOutcome::Stalled(_) => self.backlog().has_served,
-            _ => false,
+        if !outcome.is_by_itself() {
+            return false;
         }
+        let backlog = self.backlog();
+        // What a later run has claimed already is work as well.
+        backlog.in_progress > 0 || backlog.has_served || (outcome.is_drained() && backlog.todo > 0)
     }
 
     fn begin(self: &Arc<Self>, runs: &mut Runs) -> Arc<Run> {

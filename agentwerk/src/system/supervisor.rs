@@ -88,11 +88,8 @@ fn hire(
 ) -> Result<(), RunError> {
     for agent in core.ready_agents(*hired)? {
         *hired += 1;
-        let _handle = workers.spawn(worker::work(
-            Arc::clone(core),
-            Arc::clone(run),
-            Arc::new(agent),
-        ));
+        let work = worker::work(Arc::clone(core), Arc::clone(run), Arc::new(agent));
+        let _handle = workers.spawn(work.in_current_span());
     }
     Ok(())
 }

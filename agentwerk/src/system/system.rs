@@ -245,6 +245,7 @@ impl TicketSystem {
     pub fn stop(&self) -> impl Future<Output = ()> + Send + use<> {
         let system = self.clone();
         async move {
+            // This run, even if it should end by itself now: not the one after it.
             if let Some(run) = system.core().live() {
                 run.cancel();
                 run.finish().await;

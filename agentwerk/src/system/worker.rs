@@ -65,6 +65,24 @@ struct Shift<'a> {
     sink: SubjectSink,
 }
 
+/// Gives the ticket of a shift back that goes with its runtime, so that nobody has to wait for the
+/// end of its lease.
+struct GiveBack<'a>(Option<&'a Shift<'a>>);
+
+impl GiveBack<'_> {
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for GiveBack<'_> {
+    fn drop(&mut self) {
+        if let Some(shift) = self.0 {
+            drop(shift.core.ledger.release(&shift.lease));
+        }
+    }
+}
+
 /// How a shift ended.
 enum ShiftEnd {
     Done(Ending),
@@ -98,6 +116,7 @@ impl<'a> Shift<'a> {
 
     async fn work(&self) {
         let cancel = self.run.cancel.child_token();
+        let guard = GiveBack(Some(self));
         let working = AssertUnwindSafe(self.turns(&cancel)).catch_unwind();
         let end = tokio::select! {
             biased;
@@ -107,6 +126,7 @@ impl<'a> Shift<'a> {
         };
         // Whatever the tools moved elsewhere ends with the shift.
         cancel.cancel();
+        guard.disarm();
         self.end(end).await;
     }
 

@@ -2,8 +2,11 @@ use std::sync::Arc;
 
 use super::tool::Tool;
 use crate::chat::ToolSpec;
+use crate::excerpt::head;
 use crate::schemas::Schema;
 
+/// Bytes of a tool's name.
+const NAME_BYTES_MAX: usize = 64;
 /// Tools that are named to a model that asked for an unknown one, at most.
 const SUGGESTIONS_MAX: usize = 3;
 /// Similarity (0 to 1) below which a name is no suggestion.
@@ -94,6 +97,12 @@ impl Registry {
 
     /// What a model is told that asked for a tool which does not exist.
     pub(crate) fn unknown(&self, name: &str) -> String {
+        let name = head(name, NAME_BYTES_MAX);
+        if self.specs.is_empty() {
+            return format!(
+                "There is no tool `{name}`, and there are no tools at all. Reply in text."
+            );
+        }
         let mut similar: Vec<_> = self
             .specs
             .iter()
@@ -142,7 +151,7 @@ impl Registered {
 /// `[A-Za-z0-9_-]`, and some vendors no digit or `-` at the start.
 fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
-    name.len() <= 64
+    name.len() <= NAME_BYTES_MAX
         && characters
             .next()
             .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')

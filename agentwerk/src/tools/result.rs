@@ -61,8 +61,9 @@ impl ToolResult {
         self.is_error
     }
 
-    pub(crate) fn into_finish(self) -> Option<Value> {
-        self.finish
+    /// What a finishing call proposes: its proposal, or else its content.
+    pub(crate) fn into_value(self) -> Value {
+        self.finish.unwrap_or(self.content)
     }
 }
 

@@ -92,7 +92,12 @@ impl Round<'_> {
         if let Some(position) = finishing {
             let (result, end) = self.finish(&calls[position]).await;
             results.push(result);
-            results.extend(calls[position + 1..].iter().map(did_not_run));
+            let behind = if matches!(end, Next::Correct(_)) {
+                postponed
+            } else {
+                did_not_run
+            };
+            results.extend(calls[position + 1..].iter().map(behind));
             next = end;
         }
         RoundEnd { results, next }
@@ -138,41 +143,42 @@ impl Round<'_> {
         .await
     }
 
-    /// Runs a finishing call: its arguments are a proposal, which is accepted or not.
+    /// Runs a finishing call: what it gives is a proposal, which is accepted or not.
     async fn finish(&self, call: &ToolCall) -> (CallResult, Next) {
         let started = self.announce(call);
-        let proposed = match self.read(call) {
-            Ok((registered, args)) => match registered.schema.validate(&args) {
-                Ok(()) => self.propose(registered, args, call).await,
-                Err(violations) => Err(violations),
-            },
-            Err(text) => Err(vec![Violation::new("", text)]),
-        };
-        let proposed = proposed.and_then(|value| (self.accept)(&value).map(|()| value));
-        let (end, next) = match proposed {
+        let (end, next) = match self.propose(call).await {
             Ok(value) => (
                 CallEnd::Success("The result is recorded.".to_owned()),
                 Next::Finish(value),
             ),
-            Err(violations) => (
-                CallEnd::Error(refusal(call, &violations)),
-                Next::Correct(violations),
-            ),
+            Err(refused) => refused,
         };
         self.report(call, started, &end);
         (end.into_result(call), next)
     }
 
-    async fn propose(
-        &self,
-        registered: &Registered,
-        args: Value,
-        call: &ToolCall,
-    ) -> Result<Value, Vec<Violation>> {
-        match self.guarded(registered, args, call).await {
-            Ok(result) => Ok(result.into_finish().unwrap_or_default()),
-            Err(error) => Err(vec![Violation::new("", error.text())]),
-        }
+    async fn propose(&self, call: &ToolCall) -> Result<Value, (CallEnd, Next)> {
+        let wrong = |violations: Vec<Violation>| {
+            let text = refusal(call, &violations);
+            (CallEnd::Error(text), Next::Correct(violations))
+        };
+        let failed = |text: String| {
+            let violation = Violation::new("", text.clone());
+            (CallEnd::Error(text), Next::Correct(vec![violation]))
+        };
+        let (registered, args) = self.read(call).map_err(failed)?;
+        registered.schema.validate(&args).map_err(wrong)?;
+        let value = match self.guarded(registered, args, call).await {
+            Ok(result) if result.is_error() => return Err(failed(bounded(result.text()))),
+            Ok(result) => result.into_value(),
+            Err(error) if error.kind() == ErrorKind::Abort => {
+                let text = error.text();
+                return Err((CallEnd::Abort(text.clone()), Next::Abort(text)));
+            }
+            Err(error) => return Err(failed(error.text())),
+        };
+        (self.accept)(&value).map_err(wrong)?;
+        Ok(value)
     }
 
     /// Finds the tool and reads the arguments.
@@ -282,11 +288,18 @@ impl CallEnd {
 }
 
 fn did_not_run(call: &ToolCall) -> CallResult {
-    CallResult {
-        call_id: call.id.clone(),
-        content: "This call did not run, because a call before it ended the work.".to_owned(),
-        is_error: true,
-    }
+    CallEnd::Error("This call did not run, because a call before it ended the work.".to_owned())
+        .into_result(call)
+}
+
+/// For a call behind a finishing one that was refused: the work goes on after all.
+fn postponed(call: &ToolCall) -> CallResult {
+    CallEnd::Error(
+        "This call did not run, because it stands behind one that was to end the work. Make it \
+         again if it is still needed."
+            .to_owned(),
+    )
+    .into_result(call)
 }
 
 /// All that is wrong with the arguments, in one message.

@@ -5,6 +5,11 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
+use crate::excerpt;
+
+/// Bytes of a path that are repeated to a model at most.
+const PATH_BYTES_MAX: usize = 500;
+
 /// The directory that an agent's file tools are confined to.
 ///
 /// Files are opened through a handle of the directory, so neither `..` nor a link leads out, also
@@ -44,6 +49,7 @@ impl Workspace {
 
 /// What a model is told when a path could not be opened.
 pub(crate) fn explain(path: &str, error: &io::Error) -> String {
+    let path = shorten(path);
     match error.kind() {
         io::ErrorKind::NotFound => format!(
             "There is no `{path}`. Call `list_directory` to see what is there, and give a path \
@@ -54,6 +60,13 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
             "`{path}` may not be read. Only files below the working directory can be, and links \
              out of it are not followed."
         ),
-        _ => format!("`{path}` cannot be read: {error}."),
+        _ => {
+            format!("`{path}` cannot be read: {error}. Call `list_directory` to see what is there.")
+        }
     }
+}
+
+/// A path that a model wrote, for a text that it reads.
+pub(crate) fn shorten(path: &str) -> String {
+    excerpt::shorten(path.to_owned(), PATH_BYTES_MAX)
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::chat::ToolSpec;
-use crate::tools::workspace::explain;
+use crate::tools::workspace::{explain, shorten};
 use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
 
 /// Entries that one call shows.
@@ -47,6 +47,7 @@ impl TypedTool for ListDirectoryTool {
                 .metadata(&relative)
                 .is_ok_and(|metadata| metadata.is_file())
             {
+                let path = shorten(&path);
                 return Err(format!("`{path}` is a file. Call `read_file` to read it."));
             }
             root.open_dir(&relative)
@@ -63,13 +64,14 @@ fn list(dir: &Dir) -> io::Result<String> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type()?;
-        entries.push(if kind.is_dir() {
-            format!("{name}/")
+        let mark = if kind.is_dir() {
+            "/".to_owned()
         } else if kind.is_symlink() {
-            format!("{name} (link)")
+            " (link)".to_owned()
         } else {
-            format!("{name} ({} bytes)", entry.metadata()?.len())
-        });
+            format!(" ({} bytes)", entry.metadata()?.len())
+        };
+        entries.push((name, mark));
     }
     if entries.is_empty() {
         return Ok("(the directory is empty)\n".to_owned());
@@ -77,8 +79,10 @@ fn list(dir: &Dir) -> io::Result<String> {
     entries.sort_unstable();
     let total = entries.len();
     entries.truncate(ENTRIES_MAX);
-    let mut output = entries.join("\n");
-    output.push('\n');
+    let mut output: String = entries
+        .into_iter()
+        .map(|(name, mark)| format!("{name}{mark}\n"))
+        .collect();
     if total > ENTRIES_MAX {
         output.push_str(&format!("(the first {ENTRIES_MAX} of {total} entries)\n"));
     }

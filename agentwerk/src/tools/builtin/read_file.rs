@@ -1,17 +1,20 @@
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata, OpenOptions};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::chat::ToolSpec;
-use crate::tools::workspace::explain;
+use crate::tools::workspace::{explain, shorten};
 use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
 
 /// Lines that one call shows unless asked for fewer.
 const LINES_MAX: usize = 2_000;
 /// Bytes that one call shows.
 const OUTPUT_BYTES_MAX: usize = 50_000;
+/// Bytes of these that are kept free for the notice that more follows.
+const NOTICE_BYTES_MAX: usize = 80;
 /// Bytes of one line that are shown.
 const LINE_BYTES_MAX: usize = 2_000;
 /// Bytes at the start that decide whether the file is text.
@@ -62,9 +65,26 @@ impl TypedTool for ReadFileTool {
 }
 
 /// Opens a regular file that looks like text.
-fn open_text(dir: &Dir, path: &std::path::Path, shown: &str) -> Result<impl BufRead, String> {
-    // Asked before it is opened, because opening a pipe waits for its other end.
-    let metadata = dir.metadata(path).map_err(|error| explain(shown, &error))?;
+fn open_text(dir: &Dir, path: &Path, shown: &str) -> Result<impl BufRead, String> {
+    let told = |error: io::Error| explain(shown, &error);
+    check_kind(&dir.metadata(path).map_err(told)?, shown)?;
+    let file = dir.open_with(path, &read_options()).map_err(told)?;
+    // Asked again, because something else may have come in its place.
+    let metadata = file.metadata().map_err(told)?;
+    check_kind(&metadata, shown)?;
+    let mut reader = BufReader::with_capacity(PROBE_BYTES, file);
+    if reader.fill_buf().map_err(told)?.contains(&0) {
+        return Err(format!(
+            "`{}` is a binary file of {} bytes, and only text can be read. Choose another file.",
+            shorten(shown),
+            metadata.len()
+        ));
+    }
+    Ok(reader)
+}
+
+fn check_kind(metadata: &Metadata, shown: &str) -> Result<(), String> {
+    let shown = shorten(shown);
     if metadata.is_dir() {
         return Err(format!(
             "`{shown}` is a directory. Call `list_directory` to see what is in it."
@@ -72,19 +92,22 @@ fn open_text(dir: &Dir, path: &std::path::Path, shown: &str) -> Result<impl BufR
     }
     if !metadata.is_file() {
         return Err(format!(
-            "`{shown}` is not a regular file, and only those can be read."
+            "`{shown}` is not a regular file, and only those can be read. Choose another file."
         ));
     }
-    let file = dir.open(path).map_err(|error| explain(shown, &error))?;
-    let mut reader = BufReader::with_capacity(PROBE_BYTES, file);
-    let probe = reader.fill_buf().map_err(|error| explain(shown, &error))?;
-    if probe.contains(&0) {
-        return Err(format!(
-            "`{shown}` is a binary file of {} bytes, not text.",
-            metadata.len()
-        ));
-    }
-    Ok(reader)
+    Ok(())
+}
+
+fn read_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // Opening a pipe would wait for its other end.
+    #[cfg(unix)]
+    cap_std::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+    );
+    options
 }
 
 /// Shows the lines that were asked for.
@@ -105,7 +128,9 @@ fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
         }
         let text = String::from_utf8_lossy(&line);
         let shown = format!("{number:>6}\t{text}\n");
-        if number - first >= limit || output.len() + shown.len() > OUTPUT_BYTES_MAX {
+        if number - first >= limit
+            || output.len() + shown.len() > OUTPUT_BYTES_MAX - NOTICE_BYTES_MAX
+        {
             output.push_str(&format!("(cut here; go on with `offset`: {number})\n"));
             return Ok(output);
         }
@@ -123,7 +148,9 @@ fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
 
 /// Reads one line without its end, keeping its first bytes only; `false` at the end of the file.
 fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    let mut limited = file.take(LINE_BYTES_MAX as u64);
+    // Two more, so that the end of a line that is just short enough is seen.
+    let bytes_max = LINE_BYTES_MAX + 2;
+    let mut limited = file.take(bytes_max as u64);
     if limited.read_until(b'\n', line)? == 0 {
         return Ok(false);
     }
@@ -132,9 +159,22 @@ fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
         if line.last() == Some(&b'\r') {
             line.pop();
         }
-    } else if line.len() == LINE_BYTES_MAX {
+    } else if line.len() == bytes_max {
         file.skip_until(b'\n')?;
+    }
+    if line.len() > LINE_BYTES_MAX {
+        line.truncate(char_boundary(line, LINE_BYTES_MAX));
         line.extend_from_slice("… (line cut)".as_bytes());
     }
     Ok(true)
+}
+
+/// The last place up to `end` at which a character of the text begins.
+fn char_boundary(text: &[u8], end: usize) -> usize {
+    // A character has four bytes at most, and all but its first begin with the bits 10.
+    let first = end.saturating_sub(3);
+    (first..=end)
+        .rev()
+        .find(|&place| text.get(place).is_none_or(|byte| byte & 0xC0 != 0x80))
+        .unwrap_or(end)
 }

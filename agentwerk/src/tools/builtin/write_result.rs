@@ -74,7 +74,8 @@ fn finish(mut args: Value) -> ToolResult {
 }
 
 /// The document as a part of another one: its definitions move to the top, where `#/$defs/…` finds
-/// them, and every other reference into the document gets its new place in front.
+/// them, and every other pointer into the document gets its new place in front. Anchors are found
+/// wherever they are.
 fn embed(document: &Value) -> (Value, Map<String, Value>) {
     let mut document = document.clone();
     let mut definitions = Map::new();
@@ -95,6 +96,7 @@ fn relocate(value: &mut Value) {
         Value::Object(object) => {
             if let Some(Value::String(reference)) = object.get_mut("$ref")
                 && let Some(pointer) = reference.strip_prefix('#')
+                && (pointer.is_empty() || pointer.starts_with('/'))
                 && !pointer.starts_with("/$defs/")
             {
                 *reference = format!("#/properties/{RESULT}{pointer}");

@@ -1,0 +1,6 @@
+//! The shape of the source itself.
+
+mod floors;
+mod imports;
+mod sleeps;
+mod source;

@@ -1,0 +1,113 @@
+//! What every store promises, one test for each law.
+//!
+//! `store_contract!` makes the tests for one kind of store. The laws say no more than the traits
+//! do: they wait for each commit before they look, and they give a notification time to arrive.
+//! Under a paused clock that time passes at once; a store whose clock cannot be paused takes part
+//! with a plain `tokio::test` and the same laws.
+
+pub(crate) mod append;
+pub(crate) mod claim;
+mod fixture;
+pub(crate) mod lease;
+pub(crate) mod notify;
+pub(crate) mod query;
+pub(crate) mod transition;
+
+/// Makes one test for each law.
+///
+/// The first argument is the attribute of a test. The second makes an empty store, and a guard that
+/// is kept for as long as the store is used; it may `await`.
+macro_rules! store_contract {
+    ($test:meta, $make:expr) => {
+        $crate::contract::store_contract! { @laws $test, $make,
+            append: [
+                keys_are_unique_and_rise
+                keys_are_unique_among_threads
+                a_ticket_is_there_when_its_commit_resolves
+                a_batch_is_stored_whole
+                a_batch_whose_second_record_is_refused_leaves_no_ticket
+                a_batch_whose_second_record_is_refused_adds_no_message
+                a_record_is_held_against_those_before_it_in_the_batch
+                a_key_is_taken_once
+                a_change_of_an_unknown_ticket_is_refused
+                a_dropped_commit_is_stored_all_the_same
+            ]
+            transition: [
+                a_ticket_that_ended_takes_no_other_end
+                a_ticket_that_ended_cannot_be_worked_on
+                an_open_ticket_cannot_be_finished_or_given_back
+                an_open_ticket_can_be_called_off
+                a_claimed_ticket_can_end_in_each_way
+            ]
+            claim: [
+                nothing_is_claimed_when_nothing_is_open
+                the_oldest_ticket_is_claimed_first
+                a_ticket_that_was_given_back_keeps_its_age
+                one_common_label_is_enough
+                the_oldest_is_found_among_several_labels
+                an_agent_with_labels_takes_no_unlabelled_ticket
+                an_agent_without_labels_takes_unlabelled_tickets_only
+                a_name_counts_as_a_label
+                a_claim_records_the_agent_and_keeps_the_labels
+                sixty_four_claimers_get_a_ticket_each
+                sixty_four_claimers_share_few_tickets
+            ]
+            lease: [
+                the_token_rises_with_each_claim
+                a_stale_token_is_refused
+                a_stale_token_cannot_extend_the_lease
+                a_lease_is_no_right_to_the_ticket_of_another
+                a_claim_is_no_record_to_append
+                a_lease_that_ended_gives_the_ticket_back
+                a_lease_that_ended_wakes_a_waiter
+                an_extended_lease_does_not_end
+                the_next_expiry_is_the_earliest
+                nothing_expires_without_a_lease
+                a_change_of_the_program_ends_the_lease
+                a_lease_finishes_a_ticket_and_opens_another_in_one_step
+            ]
+            query: [
+                tickets_come_in_the_order_of_submission
+                done_tickets_come_in_the_order_of_their_end
+                failed_and_cancelled_tickets_are_not_done
+                the_backlog_counts_by_status
+                the_backlog_knows_what_is_served
+                a_snapshot_shows_the_submission
+                a_snapshot_shows_the_work
+                a_snapshot_does_not_change
+            ]
+            notify: [
+                one_of_many_waiters_is_offered_a_ticket
+                waiters_are_served_in_the_order_in_which_they_came
+                only_those_that_serve_a_ticket_are_offered_it
+                a_name_is_offered_what_it_names
+                a_dropped_watch_passes_its_offer_on
+                an_offer_that_was_not_told_is_passed_on
+                a_ticket_that_was_taken_is_not_passed_on
+                an_offer_is_passed_on_when_another_ticket_was_taken
+                an_offer_that_came_meanwhile_is_passed_on
+                a_dropped_watch_that_was_offered_nothing_is_skipped
+                a_ticket_opened_between_watch_and_claim_is_not_missed
+                a_ticket_opened_after_a_lost_claim_is_not_missed
+                a_dropped_wait_loses_no_offer
+                a_released_ticket_is_offered_again
+                a_waiter_that_lost_goes_to_the_end_of_the_queue
+            ]
+        }
+    };
+    (@laws $test:meta, $make:expr, $($area:ident: [$($law:ident)*])*) => { $(
+        mod $area {
+            use super::*;
+
+            $(
+                #[$test]
+                async fn $law() {
+                    let (store, _guard) = $make;
+                    $crate::contract::$area::$law(std::sync::Arc::new(store)).await;
+                }
+            )*
+        }
+    )* };
+}
+
+pub(crate) use store_contract;

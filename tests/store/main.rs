@@ -1,0 +1,4 @@
+//! Stores: the laws that hold for all of them.
+
+mod contract;
+mod memory;
