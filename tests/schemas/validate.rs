@@ -189,3 +189,41 @@ fn violations_are_collected_and_shown_in_one_line() {
         serde_json::from_value(json!([{ "pointer": "/a", "message": "too long" }])).unwrap();
     assert_eq!(Violations::from(read), Violations::one("/a", "too long"));
 }
+
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[result(check = Verbose::check_at_length)]
+struct Verbose {
+    words: String,
+}
+
+impl Verbose {
+    fn check_at_length(&self) -> Result<(), Violations> {
+        let violation = |_| Violation::new("/words", "x".repeat(10_000));
+        Err((0..1_000).map(violation).collect())
+    }
+}
+
+#[test]
+fn what_a_type_says_of_a_value_is_limited() {
+    let schema = Schema::of::<Verbose>().unwrap().unwrap();
+    let violations = schema.validate(&json!({"words": ""})).unwrap_err();
+    assert_eq!(violations.len(), 50);
+    // The ellipsis has three bytes of its own.
+    assert!(violations.iter().all(|one| one.message.len() == 503));
+}
+
+#[test]
+fn a_schema_that_only_refers_to_itself_ends() {
+    for document in [
+        json!({"$ref": "#"}),
+        json!({"allOf": [{"$ref": "#"}]}),
+        json!({"$dynamicAnchor": "n", "$dynamicRef": "#n"}),
+        json!({"$ref": "#/$defs/a", "$defs": {
+            "a": {"$ref": "#/$defs/b"},
+            "b": {"$ref": "#/$defs/a"},
+        }}),
+    ] {
+        let schema = Schema::parse(document).unwrap();
+        assert!(schema.validate(&json!({"any": "thing"})).is_ok());
+    }
+}

@@ -142,15 +142,11 @@ pub(crate) fn schema_of<T: JsonSchema + ?Sized>() -> Value {
 }
 
 fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
-    let result = R::deserialize(value).map_err(|error| {
-        vec![Violation::new(
-            String::new(),
-            shorten(error.to_string(), VIOLATION_BYTES_MAX),
-        )]
-    })?;
+    let result = R::deserialize(value)
+        .map_err(|error| vec![Violation::new(String::new(), error.to_string())])?;
     result
         .check()
-        .map_err(|violations| violations.into_iter().take(VIOLATIONS_MAX).collect())
+        .map_err(|violations| violations.into_iter().collect())
 }
 
 impl fmt::Debug for Schema {
@@ -176,7 +172,3 @@ impl<'de> Deserialize<'de> for Schema {
         Self::parse(Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
-
-#[cfg(test)]
-#[path = "tests/schema.rs"]
-mod tests;
