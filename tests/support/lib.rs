@@ -2,6 +2,8 @@
 //! and a vendor on the loopback interface.
 
 pub mod asking;
+pub mod conversation;
+pub mod scripted;
 pub mod vendor;
 
 mod log;

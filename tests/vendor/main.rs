@@ -3,4 +3,5 @@
 mod client;
 mod misbehaviour;
 mod refusals;
+mod scripted;
 mod streams;

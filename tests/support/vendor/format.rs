@@ -44,6 +44,16 @@ impl Format {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAi, Self::Mistral, Self::LiteLlm];
 
+    /// The vendor's name, as `LITELLM_PROVIDER` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAi => "openai",
+            Self::Mistral => "mistral",
+            Self::LiteLlm => "litellm",
+        }
+    }
+
     /// What the vendor checks in a request before a model sees it.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         rules::of(self).iter().copied().flatten()

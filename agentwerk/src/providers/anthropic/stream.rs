@@ -88,8 +88,10 @@ impl MessageStream {
                 let more = piece.thinking.unwrap_or_default();
                 show(Delta::Thinking, &more, deltas);
                 text.push_str(&more);
-                if let Some(more) = piece.signature.filter(|more| !more.is_empty()) {
-                    signature.get_or_insert_default().push_str(&more);
+                // A signature comes whole; a proxy repeats it with every piece. The vendor's own
+                // client keeps the last one (`lib/streaming/_messages.py`, anthropic 2.11.0).
+                if piece.signature.as_ref().is_some_and(|all| !all.is_empty()) {
+                    *signature = piece.signature;
                 }
             }
             Building::ToolUse { json, .. } => {

@@ -111,6 +111,9 @@ impl ChatStream {
     }
 
     /// Adds to the last block of thoughts, unless that one is signed or has another index.
+    ///
+    /// LiteLLM puts one made-up signature on every piece of what Mistral thinks, so a piece with the
+    /// same signature goes on with the block.
     fn thinking(
         &mut self,
         index: Option<u64>,
@@ -132,10 +135,10 @@ impl ChatStream {
                 body:
                     ThinkingBody::Open {
                         text,
-                        signature: known @ None,
+                        signature: known,
                     },
                 ..
-            })) if is_same => {
+            })) if is_same && (known.is_none() || *known == signature) => {
                 text.push_str(&piece);
                 *known = signature;
             }

@@ -1,4 +1,5 @@
-//! Plays a stream to a decoder. The streams are written by hand after the types of the SDKs.
+//! Plays a stream to a decoder. The streams are written by hand after the types of the SDKs; those
+//! with a version in their name were recorded (see `tests/peers`).
 
 use crate::chat::{Delta, Response};
 use crate::providers::http::{Assemble, Progress, SseDecoder, StreamFault};

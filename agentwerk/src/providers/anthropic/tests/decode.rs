@@ -7,6 +7,8 @@ use crate::providers::http::{Assemble, Progress, SseEvent, StreamFault};
 use crate::providers::tests::replay::{Replayed, replay};
 
 const REPLY: &str = include_str!("reply.sse");
+/// What litellm 1.106.2 makes of a stream of Mistral's at `/v1/messages`.
+const LITELLM_MISTRAL: &str = include_str!("litellm_1_106_mistral.sse");
 
 fn call(id: &str, name: &str, arguments: &str) -> ContentBlock {
     ContentBlock::ToolCall(ToolCall {
@@ -129,24 +131,39 @@ fn an_input_that_is_not_streamed_is_kept_in_the_models_bytes() {
 }
 
 #[test]
-fn thoughts_that_were_never_signed_have_no_signature() {
-    let events = [
-        r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
-        r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#,
-        r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":""}}"#,
-        r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#,
-    ];
-    let mut stream = MessageStream::default();
-    for data in events {
-        let event = SseEvent {
-            name: None,
-            data: data.to_owned(),
-        };
-        stream.take(&event, &mut Vec::new()).unwrap();
-    }
-    let unsigned = ThinkingBody::Open {
-        text: "hm".to_owned(),
+fn a_signature_that_a_proxy_repeats_is_kept_once() {
+    let response = replay(MessageStream::default(), LITELLM_MISTRAL)
+        .unwrap()
+        .response
+        .unwrap();
+    let open = ThinkingBody::Open {
+        text: "Both fi".to_owned(),
+        signature: Some("mistral".to_owned()),
+    };
+    assert_eq!(response.content[0], thinking(open));
+    // The proxy joined two calls, and the model is told that this is no JSON.
+    let joined = r#"{"path":"Cargo.toml"}{"path":"README.md"}"#;
+    assert_eq!(response.content[2], call("KgCZQPcHc", "read_file", joined));
+    // It begins with counts of zero, and has the real ones at the end.
+    let usage = Usage {
+        input_tokens: 136,
+        output_tokens: 34,
+        cache_read_tokens: 80,
+        cache_write_tokens: 0,
+    };
+    assert_eq!(response.usage, usage);
+}
+
+#[test]
+fn thoughts_that_nobody_signed_have_no_signature() {
+    let stream = "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":\
+        {\"type\":\"thinking\",\"thinking\":\"a\",\"signature\":\"\"}}\n\n\
+        data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}\n\n\
+        data: {\"type\":\"message_stop\"}\n\n";
+    let response = replay(MessageStream::default(), stream).unwrap().response;
+    let open = ThinkingBody::Open {
+        text: "a".to_owned(),
         signature: None,
     };
-    assert_eq!(stream.finish().unwrap().content, [thinking(unsigned)]);
+    assert_eq!(response.unwrap().content, [thinking(open)]);
 }

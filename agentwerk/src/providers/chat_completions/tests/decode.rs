@@ -12,6 +12,9 @@ use crate::providers::{litellm, mistral, openai};
 const OPENAI: &str = include_str!("openai.sse");
 const MISTRAL: &str = include_str!("mistral.sse");
 const LITELLM: &str = include_str!("litellm.sse");
+/// What litellm 1.106.2 makes of a stream of Anthropic's, and of one of Mistral's.
+const LITELLM_ANTHROPIC: &str = include_str!("litellm_1_106_anthropic.sse");
+const LITELLM_MISTRAL: &str = include_str!("litellm_1_106_mistral.sse");
 
 fn reply(dialect: &'static Dialect, stream: &str) -> (Option<Response>, Vec<Delta>) {
     let replayed = replay(ChatStream::new(dialect), stream).unwrap();
@@ -122,6 +125,66 @@ fn a_whole_stream_of_litellm_becomes_the_reply() {
     let expected = Response::new(content, StopReason::EndTurn).usage(usage);
     let deltas = vec![thought("Let me "), thought("see."), text("Yes.")];
     assert_eq!(reply(&litellm::DIALECT, LITELLM), (Some(expected), deltas));
+}
+
+fn both_files(
+    signature: &str,
+    ids: [&str; 2],
+    more: impl IntoIterator<Item = ContentBlock>,
+) -> Vec<ContentBlock> {
+    let open = ThinkingBody::Open {
+        text: "Both files, at once: “naïve” guesses help nobody. 🦀".to_owned(),
+        signature: Some(signature.to_owned()),
+    };
+    let mut content = vec![thinking("litellm", open)];
+    content.extend(more);
+    content.extend([
+        ContentBlock::text("I read both files first – “Cargo.toml” and “README.md”. 🦀"),
+        call(ids[0], "read_file", r#"{"path":"Cargo.toml"}"#),
+        call(ids[1], "read_file", r#"{"path":"README.md"}"#),
+    ]);
+    content
+}
+
+#[test]
+fn pieces_of_thoughts_without_number_and_signature_become_one_signed_block() {
+    let redacted = thinking(
+        "litellm",
+        ThinkingBody::Redacted {
+            data: "b64+/opaque==".to_owned(),
+        },
+    );
+    let content = both_files(
+        "ErUB/d83b88008f94b21c+CkYIBRgC==",
+        [
+            "toolu_0115faFHFqd2KgCZQPcHcF9G",
+            "toolu_01GEbqYJWwCklKRbUBeuH8jG",
+        ],
+        [redacted],
+    );
+    let usage = Usage {
+        input_tokens: 120,
+        output_tokens: 34,
+        cache_read_tokens: 80,
+        cache_write_tokens: 16,
+    };
+    let expected = Response::new(content, StopReason::ToolCalls).usage(usage);
+    let (response, _) = reply(&litellm::DIALECT, LITELLM_ANTHROPIC);
+    assert_eq!(response, Some(expected));
+}
+
+#[test]
+fn pieces_of_thoughts_with_one_and_the_same_signature_become_one_block() {
+    let content = both_files("mistral", ["KgCZQPcHc", "F9GGEbqYJ"], []);
+    let usage = Usage {
+        input_tokens: 136,
+        output_tokens: 34,
+        cache_read_tokens: 80,
+        cache_write_tokens: 0,
+    };
+    let expected = Response::new(content, StopReason::ToolCalls).usage(usage);
+    let (response, _) = reply(&litellm::DIALECT, LITELLM_MISTRAL);
+    assert_eq!(response, Some(expected));
 }
 
 #[test]
