@@ -5,21 +5,22 @@
 //! may open further tickets. The [`TicketSystem`] brings tickets and agents together.
 //!
 //! ```
+//! use agentwerk::chat::{Response, ToolCall};
 //! use agentwerk::testing::ScriptedModel;
 //! use agentwerk::tools::{Tool, ToolResult};
 //! use agentwerk::{Agent, Ticket, TicketSystem};
-//! # use agentwerk::chat::{Response, ToolCall};
-//! # use serde_json::json;
+//! use serde_json::json;
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::TicketError> {
 //! let dice = Tool::new("roll", "Rolls a die.")
 //!     .handler(|_input, _context| async { Ok(ToolResult::success(4)) });
 //!
-//! // A program would write `.from_env()` in place of the next two lines.
-//! # let model = ScriptedModel::from_fn(|request| match request.messages.len() {
-//! #     1 => Response::tool_calls([ToolCall::new("1", "roll", &json!({}))]),
-//! #     _ => Response::tool_calls([ToolCall::new("2", "write_result", &json!({ "result": 4 }))]),
-//! # });
+//! // A program would write `.from_env()`; this model does what it is told: it rolls, and then
+//! // writes the result.
+//! let model = ScriptedModel::from_fn(|request| match request.messages.len() {
+//!     1 => Response::tool_calls([ToolCall::new("1", "roll", &json!({}))]),
+//!     _ => Response::tool_calls([ToolCall::new("2", "write_result", &json!({ "result": 4 }))]),
+//! });
 //! let tickets = TicketSystem::in_memory();
 //! tickets.agent(Agent::new().provider(model).model("scripted").label("dice").tool(dice));
 //!
@@ -39,7 +40,7 @@
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |
 //! | keep tickets elsewhere | [`store`] |
-//! | test without a network | [`testing`] |
+//! | test without a network | the module `testing` |
 //!
 //! # Features
 //! | Feature | Default | Brings |
@@ -103,6 +104,9 @@ pub use schemas::TicketResult;
 pub use stats::Stats;
 pub use system::{Events, Pending, TicketError, TicketSystem};
 pub use ticket::{Status, Ticket, TicketSnapshot};
+/// Cancels a conversation or a tool call; tokio's own type.
+#[doc(no_inline)]
+pub use tokio_util::sync::CancellationToken;
 
 /// The programs of the README compile.
 #[cfg(all(doctest, feature = "http", feature = "files", feature = "macros"))]

@@ -1,5 +1,6 @@
 //! Ticket systems, driven by scripted models.
 
+mod busy;
 mod cancelling;
 mod claims;
 mod conversations;

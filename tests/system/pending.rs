@@ -45,14 +45,20 @@ async fn a_ticket_that_nobody_serves_is_given_up_without_an_end_of_the_run() {
     let tickets = system(ScriptedModel::from_fn(|_| "done"));
     let lost = tickets.submit(Ticket::new("x").label("nobody"));
     let error = within(&lost).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "TICKET-1 (label `nobody`) is not finished: no agent serves TICKET-1"
+    );
     let TicketError::Unfinished {
         key,
+        labels,
         outcome: RunOutcome::Stalled(keys),
     } = error
     else {
         panic!("{error:?}")
     };
     assert_eq!((key, keys), (*lost.key(), vec![*lost.key()]));
+    assert_eq!(labels, ["nobody"]);
     assert!(tickets.outcome().is_none(), "the run goes on");
     let served = tickets.submit(Ticket::new("y").returns::<String>());
     assert_eq!(within(served).await.unwrap(), "done");

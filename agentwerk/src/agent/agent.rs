@@ -14,7 +14,8 @@ use crate::tools::{IntoTool, IntoTools, Tool};
 /// Works on tickets: talks to a model, calls tools, and writes results.
 ///
 /// An agent is a description until it is started, by itself or as part of a
-/// [`TicketSystem`](crate::TicketSystem). Cheap to clone and to change.
+/// [`TicketSystem`](crate::TicketSystem). Cheap to clone and to change. An agent by itself has no
+/// limits of turns, tokens or time; a system can set them.
 ///
 /// # Examples
 /// ```
@@ -92,7 +93,8 @@ impl Agent {
         self
     }
 
-    /// Registers tools: an array or a vector of one type, or a tuple of different ones.
+    /// Registers tools: an array or a vector of one type, or a tuple of different ones, as in
+    /// `.tools((ReadFileTool, ListDirectoryTool))`.
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
         tools.collect_into(&mut self.tools);
         self

@@ -92,6 +92,9 @@ impl Turns<'_> {
             pauses: 0,
         };
         loop {
+            // A model and tools that answer without waiting, as scripted ones do, would never let
+            // a limit of time, a cancel or another task have its turn.
+            tokio::task::yield_now().await;
             progress.turn += 1;
             let span = tracing::debug_span!("turn", turn = progress.turn);
             if let Some(ending) = self.turn(&mut progress).instrument(span).await? {

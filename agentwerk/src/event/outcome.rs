@@ -8,7 +8,7 @@ use crate::id::{AgentName, TicketKey};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RunOutcome {
-    /// Nothing is left to do.
+    /// Nothing is left to do: every ticket has ended, well or not.
     Drained,
     /// Only tickets that wait for a person or a comment are left.
     Waiting(Vec<TicketKey>),
@@ -38,15 +38,28 @@ impl fmt::Display for RunOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Drained => f.write_str("nothing is left to do"),
-            Self::Waiting(keys) => write!(f, "{} tickets wait for a person", keys.len()),
-            Self::Stalled(keys) => {
-                write!(f, "no agent serves {} open tickets", keys.len())?;
-                keys.first()
-                    .map_or(Ok(()), |first| write!(f, ", {first} among them"))
-            }
+            Self::Waiting(keys) => write!(f, "a person has to answer {}", Keys(keys)),
+            Self::Stalled(keys) => write!(f, "no agent serves {}", Keys(keys)),
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
             Self::Cancelled => f.write_str("the run was cancelled"),
-            Self::Failed(_) => f.write_str("the run cannot go on"),
+            Self::Failed(error) => write!(f, "the run cannot go on: {error}"),
+        }
+    }
+}
+
+/// The first of some tickets by name, and how many there are more.
+struct Keys<'a>(&'a [TicketKey]);
+
+impl fmt::Display for Keys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMED_MAX: usize = 5;
+        for (position, key) in self.0.iter().take(NAMED_MAX).enumerate() {
+            let separator = if position == 0 { "" } else { ", " };
+            write!(f, "{separator}{key}")?;
+        }
+        match self.0.len().checked_sub(NAMED_MAX) {
+            Some(more) if more > 0 => write!(f, " and {more} more"),
+            _ => Ok(()),
         }
     }
 }
@@ -89,8 +102,8 @@ pub enum RunError {
     /// An agent has no provider.
     #[error(
         "agent `{agent}` has no provider\nhint: call `.provider(..)` or `.from_env()` on the agent \
-         or on its system; `.from_env()` reads `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, \
-         `MISTRAL_API_KEY` or `LITELLM_API_KEY`"
+         or on its system; `.from_env()` reads `LITELLM_API_KEY`, `MISTRAL_API_KEY`, \
+         `ANTHROPIC_API_KEY` or `OPENAI_API_KEY`"
     )]
     NoProvider {
         /// The agent.
@@ -98,8 +111,8 @@ pub enum RunError {
     },
     /// An agent has no model.
     #[error(
-        "agent `{agent}` has no model\nhint: call `.model(..)` or `.model_from_env()` on the agent \
-         or on its system; `.model_from_env()` reads `MODEL`"
+        "agent `{agent}` has no model\nhint: call `.model(..)` or `.from_env()` on the agent or on \
+         its system; `.from_env()` reads `MODEL` and the provider's own variable"
     )]
     NoModel {
         /// The agent.

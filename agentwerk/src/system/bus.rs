@@ -175,9 +175,38 @@ impl Subscriber {
 
 /// The events of a system from the moment on at which it was asked for them.
 ///
+/// It ends when the last handle of the system is gone. A reader that holds a handle itself stops at
+/// [`EventKind::RunFinished`].
+///
 /// # Units and limits
 /// It holds 1,024 events for a reader that is behind. Events beyond are left out, and
-/// [`EventKind::EventsSkipped`] says how many. It ends with the system.
+/// [`EventKind::EventsSkipped`] says how many.
+///
+/// # Examples
+/// ```
+/// use agentwerk::event::EventKind;
+/// use agentwerk::testing::ScriptedModel;
+/// use agentwerk::{Agent, TicketSystem};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let tickets = TicketSystem::in_memory();
+/// let mut events = tickets.events();
+/// tickets.agent(Agent::new().provider(ScriptedModel::replies(["Hi."])).model("scripted"));
+/// tickets.task("Greet me.");
+///
+/// let finish = tokio::spawn(tickets.finish());
+/// let mut done = 0;
+/// while let Some(event) = events.next().await {
+///     match event.kind {
+///         EventKind::TicketDone { .. } => done += 1,
+///         EventKind::RunFinished { .. } => break,
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(done, 1);
+/// # finish.await.unwrap();
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Events {
     receiver: mpsc::Receiver<Event>,

@@ -50,10 +50,12 @@ pub enum TicketError {
         key: TicketKey,
     },
     /// Nobody works on the ticket any more. It stays open.
-    #[error("{key} is not finished: {outcome}")]
+    #[error("{key} ({}) is not finished: {outcome}", labels_text(labels))]
     Unfinished {
         /// The ticket.
         key: TicketKey,
+        /// Its labels, of which an agent has to serve one.
+        labels: Vec<String>,
         /// How the run ended.
         outcome: RunOutcome,
     },
@@ -73,6 +75,15 @@ pub enum TicketError {
         /// Why not.
         source: StoreError,
     },
+}
+
+/// The labels of a ticket, for an error.
+fn labels_text(labels: &[String]) -> String {
+    match labels {
+        [] => "without labels".to_owned(),
+        [label] => format!("label `{label}`"),
+        labels => format!("labels `{}`", labels.join("`, `")),
+    }
 }
 
 impl<R> Pending<R> {
@@ -177,7 +188,15 @@ async fn ended(system: &TicketSystem, key: TicketKey) -> Result<TicketSnapshot, 
             .get(key)
             .filter(|ticket| ticket.status().is_terminal())
     };
-    let unfinished = |outcome| TicketError::Unfinished { key, outcome };
+    let unfinished = |outcome| {
+        let ticket = core.store().get(key);
+        let labels = ticket.map_or_else(Vec::new, |ticket| ticket.labels().to_vec());
+        TicketError::Unfinished {
+            key,
+            labels,
+            outcome,
+        }
+    };
     loop {
         if let Some(ticket) = read() {
             return Ok(ticket);
