@@ -109,6 +109,12 @@ pub use ticket::{Status, Ticket, TicketSnapshot};
 pub use tokio_util::sync::CancellationToken;
 
 /// The programs of the README compile.
-#[cfg(all(doctest, feature = "http", feature = "files", feature = "macros"))]
+#[cfg(all(
+    doctest,
+    feature = "files",
+    feature = "http",
+    feature = "macros",
+    feature = "testing"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
