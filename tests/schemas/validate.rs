@@ -160,6 +160,10 @@ fn the_parts_of_a_collection_are_checked() {
         .validate(&json!({ "a/b~c": bad, "d": good }))
         .unwrap_err();
     assert_eq!(pointers(&found), ["/a~1b~0c/end"]);
+    let pair = Schema::of::<(Span, u8)>().unwrap().unwrap();
+    assert_eq!(pair.validate(&json!([good, 1])), Ok(()));
+    let found = pair.validate(&json!([bad, 1])).unwrap_err();
+    assert_eq!(pointers(&found), ["/0/end"]);
     let many = vec![&bad; 200];
     let found = Schema::of::<Vec<Span>>()
         .unwrap()

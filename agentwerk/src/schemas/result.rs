@@ -100,24 +100,52 @@ impl<T: TicketResult> TicketResult for BTreeMap<String, T> {
     }
 }
 
-/// Checks the parts of a collection, and puts the place of each in front of its violations.
+macro_rules! tuple_results {
+    ($( ( $($name:ident $place:tt)+ ) )*) => { $(
+        impl<$($name: TicketResult),+> TicketResult for ($($name,)+) {
+            fn check(&self) -> Result<(), Violations> {
+                let mut violations = Vec::new();
+                $( violations.extend(violations_of($place, &self.$place)); )+
+                none(violations)
+            }
+        }
+    )* };
+}
+
+tuple_results! {
+    (A 0)
+    (A 0 B 1)
+    (A 0 B 1 C 2)
+    (A 0 B 1 C 2 D 3)
+}
+
+/// Checks the parts of a collection.
 fn check_parts<'a, K, T>(parts: impl Iterator<Item = (K, &'a T)>) -> Result<(), Violations>
 where
     K: ToString,
     T: TicketResult,
 {
-    let mut violations = Vec::new();
-    for (place, part) in parts {
-        let Err(found) = part.check() else {
-            continue;
-        };
-        // Escaped as RFC 6901 wants it.
-        let place = place.to_string().replace('~', "~0").replace('/', "~1");
-        let found = found
-            .into_iter()
-            .map(|each| Violation::new(format!("/{place}{}", each.pointer), each.message));
-        violations.extend(found);
-    }
+    none(
+        parts
+            .flat_map(|(place, part)| violations_of(place, part))
+            .collect(),
+    )
+}
+
+/// What is wrong with one part, with its place in front.
+fn violations_of(place: impl ToString, part: &impl TicketResult) -> Vec<Violation> {
+    let Err(found) = part.check() else {
+        return Vec::new();
+    };
+    // Escaped as RFC 6901 wants it.
+    let place = place.to_string().replace('~', "~0").replace('/', "~1");
+    let found = found.into_iter();
+    found
+        .map(|each| Violation::new(format!("/{place}{}", each.pointer), each.message))
+        .collect()
+}
+
+fn none(violations: Vec<Violation>) -> Result<(), Violations> {
     if violations.is_empty() {
         Ok(())
     } else {
