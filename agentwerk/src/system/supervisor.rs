@@ -15,9 +15,10 @@ use crate::ticket::Status;
 
 /// Runs the workers of one run until it ends, and tells how it ended.
 pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
-    let _guard = EndOnDrop {
+    let mut ending = EndOnDrop {
         core: Arc::clone(&core),
         run: Arc::clone(&run),
+        told: None,
     };
     let mut workers = JoinSet::new();
     let outcome = attend(&core, &run, &mut workers)
@@ -28,25 +29,35 @@ pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
     while let Some(ended) = workers.join_next().await {
         report_panic(ended);
     }
-    core.ledger.bus.publish(
-        &Subject::run(),
-        EventKind::RunFinished {
-            outcome: outcome.clone(),
-        },
-    );
+    ending.tell(outcome);
     core.ledger.bus.flush().await;
-    core.end(&run, &outcome);
 }
 
-/// Ends a run whose supervisor goes with its runtime, so that nobody waits for it for ever.
+/// Ends a run when its supervisor does, also when that goes with its runtime: nobody waits for the
+/// run for ever, and a run that has begun is told to have ended.
 struct EndOnDrop {
     core: Arc<Core>,
     run: Arc<Run>,
+    told: Option<RunOutcome>,
+}
+
+impl EndOnDrop {
+    /// Tells how the run ends.
+    fn tell(&mut self, outcome: RunOutcome) {
+        self.told = Some(outcome.clone());
+        let finished = EventKind::RunFinished { outcome };
+        self.core.ledger.bus.publish(&Subject::run(), finished);
+    }
 }
 
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
-        self.core.end(&self.run, &RunOutcome::Cancelled);
+        if self.told.is_none() {
+            self.tell(RunOutcome::Cancelled);
+        }
+        if let Some(outcome) = &self.told {
+            self.core.end(&self.run, outcome);
+        }
     }
 }
 

@@ -204,8 +204,11 @@ impl TicketSystem {
     /// Begins a run, unless an agent lacks something.
     ///
     /// # Errors
-    /// What the first such agent lacks. No run is begun.
+    /// What the first such agent lacks, or [`RunError::NoRuntime`] outside of a tokio runtime. No run
+    /// is begun.
     pub fn try_start(&self) -> Result<(), RunError> {
+        let _runtime =
+            tokio::runtime::Handle::try_current().map_err(|_outside| RunError::NoRuntime)?;
         let _ready = self.core().ready_agents(0)?;
         self.start();
         Ok(())
