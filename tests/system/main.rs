@@ -14,4 +14,5 @@ mod routing;
 mod runs;
 mod scale;
 mod stats;
+mod stores;
 mod streams;

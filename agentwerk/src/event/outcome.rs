@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,7 +47,16 @@ impl fmt::Display for RunOutcome {
             }
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
             Self::Cancelled => f.write_str("the run was cancelled"),
-            Self::Failed(_) => f.write_str("the run cannot go on"),
+            // No outcome is an error with a source, so the causes are said here.
+            Self::Failed(error) => {
+                f.write_str("the run cannot go on")?;
+                let mut cause: Option<&dyn Error> = Some(error);
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -151,6 +161,13 @@ pub enum RunError {
     #[error("store a record")]
     Store {
         /// Why not.
-        source: Arc<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// What works for an agent panicked outside of its tools and its provider: in the store, most
+    /// likely.
+    #[error("an agent's worker ended unexpectedly")]
+    Worker {
+        /// The panic.
+        source: Arc<dyn Error + Send + Sync>,
     },
 }

@@ -84,7 +84,10 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
                     return RunOutcome::Failed(store_error(error));
                 }
             }
-            Some(ended) = workers.join_next() => report_panic(ended),
+            // Without a worker its agent's tickets would wait for ever.
+            Some(Err(error)) = workers.join_next() => {
+                return RunOutcome::Failed(RunError::Worker { source: Arc::new(error) });
+            }
         }
     }
 }
@@ -118,12 +121,17 @@ fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
     }
     // What is awaited and not done now will not be done by this run, unless it is given an agent.
     for key in awaited {
-        let status = core.store().get(key).map(|ticket| ticket.status());
-        if status == Some(Status::Todo) {
-            let outcome = RunOutcome::Stalled(vec![key]);
-            core.completions
-                .complete(key, &Completion::GivenUp(outcome));
-        }
+        let outcome = match core.store().get(key).map(|ticket| ticket.status()) {
+            // A ticket that the store did not take is served by nobody either.
+            Some(Status::Todo) | None => RunOutcome::Stalled(vec![key]),
+            Some(Status::Waiting) => RunOutcome::Waiting(vec![key]),
+            // Told by whoever ends it, or ended it just now.
+            Some(Status::InProgress | Status::Done | Status::Failed | Status::Cancelled) => {
+                continue;
+            }
+        };
+        core.completions
+            .complete(key, &Completion::GivenUp(outcome));
     }
     if !run.is_awaited() {
         return None;
