@@ -77,6 +77,7 @@ pub mod testing;
 pub mod ticket;
 pub mod tools;
 
+mod causes;
 mod clock;
 mod excerpt;
 mod id;

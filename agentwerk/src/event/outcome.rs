@@ -3,6 +3,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::causes::with_causes;
 use crate::id::{AgentName, TicketKey};
 
 /// How a run ended.
@@ -48,15 +49,7 @@ impl fmt::Display for RunOutcome {
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
             Self::Cancelled => f.write_str("the run was cancelled"),
             // No outcome is an error with a source, so the causes are said here.
-            Self::Failed(error) => {
-                f.write_str("the run cannot go on")?;
-                let mut cause: Option<&dyn Error> = Some(error);
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Self::Failed(error) => write!(f, "the run cannot go on: {}", with_causes(error)),
         }
     }
 }
