@@ -16,3 +16,4 @@ mod scale;
 mod stats;
 mod stores;
 mod streams;
+mod surface;
