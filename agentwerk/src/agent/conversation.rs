@@ -26,7 +26,11 @@ impl Agent {
     /// for them first; the answer is one of the new messages.
     ///
     /// Role, tools, provider and model are the agent's; its context and tasks play no part. Await
-    /// the value to get the new messages.
+    /// the value, in a tokio runtime, to get the new messages.
+    ///
+    /// # Units and limits
+    /// Ten retries of a request. Turns and tokens have no limit: a model that calls tools without
+    /// end is stopped by [`AgentRun::cancel`].
     ///
     /// # Errors
     /// See [`RunAgentError`]; it holds the messages that came about before.
