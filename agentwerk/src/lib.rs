@@ -39,7 +39,7 @@
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |
 //! | keep tickets elsewhere | [`store`] |
-//! | test without a network | [`testing`] |
+//! | test without a network | `testing`, with the feature of that name |
 //!
 //! # Features
 //! | Feature | Default | Brings |
