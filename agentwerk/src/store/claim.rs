@@ -28,7 +28,8 @@ pub struct Claimed {
 pub trait Claim: Send + Sync + 'static {
     /// Claims the oldest open ticket that the routing serves; `None` when there is none now.
     ///
-    /// The claim is a record. It lasts for `length`, unless it is extended.
+    /// The claim is a record. It lasts for `length`, unless it is extended; a length that no clock
+    /// can show is a long one, and no mistake.
     ///
     /// # Errors
     /// The record could not be stored.
