@@ -155,6 +155,13 @@ text_id! {
     AgentName
 }
 
+impl AgentName {
+    /// Whether both are the name of one agent, and not of two that are called the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 text_id! {
     /// The name that a provider gave to one tool call.
     CallId

@@ -40,7 +40,7 @@
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |
 //! | keep tickets elsewhere | [`store`] |
-//! | test without a network | the module `testing` |
+//! | test without a network | `testing`, with the feature of that name |
 //!
 //! # Features
 //! | Feature | Default | Brings |
@@ -78,6 +78,7 @@ pub mod testing;
 pub mod ticket;
 pub mod tools;
 
+mod causes;
 mod clock;
 mod excerpt;
 mod id;

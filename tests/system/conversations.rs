@@ -1,5 +1,7 @@
 //! Conversations without tickets.
 
+use std::error::Error;
+
 use agentwerk::agent::RunAgentErrorKind;
 use agentwerk::chat::{Message, Request, Response, StopReason, Usage};
 use agentwerk::event::FailureReason;
@@ -9,6 +11,7 @@ use agentwerk::{Agent, RunError};
 use agentwerk_tests::{
     DropCount, EventLog, StuckModel, all_calls_are_answered, call, echo, within,
 };
+use futures_util::FutureExt;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -173,6 +176,29 @@ async fn a_wrong_configuration_is_an_error() {
         RunAgentErrorKind::Configuration(RunError::NoModel { .. })
     ));
     assert!(error.into_messages().is_empty());
+}
+
+#[tokio::test]
+async fn an_error_gives_its_cause() {
+    let agent = Agent::new().provider(StuckModel::default()).model("m");
+    let run = agent.dir("/nowhere/at/all").run(Vec::new());
+    let error = within(run).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "open the directory `/nowhere/at/all` of agent `agent`"
+    );
+    assert!(error.source().is_some());
+}
+
+#[test]
+fn outside_of_a_runtime_a_conversation_is_an_error() {
+    let agent = Agent::new().provider(StuckModel::default()).model("m");
+    let run = agent.run(vec![Message::user("Go.")]).into_future();
+    let error = run.now_or_never().unwrap().unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        RunAgentErrorKind::Configuration(RunError::NoRuntime)
+    ));
 }
 
 #[tokio::test]

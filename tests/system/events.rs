@@ -227,6 +227,23 @@ async fn an_agents_handler_hears_of_that_agent_alone() {
 }
 
 #[tokio::test]
+async fn agents_of_one_name_are_heard_by_their_own_handlers_alone() {
+    let tickets = system(ScriptedModel::from_fn(|_| "done"));
+    let log = EventLog::default();
+    tickets.pool(3, |_| {
+        let own = log.clone();
+        Agent::new()
+            .name("reader")
+            .on_event(move |event| own.push(event))
+    });
+    for _ in 0..6 {
+        tickets.task_labeled("x", "reader");
+    }
+    assert!(tickets.finish().await.is_drained());
+    assert_eq!(log.count("TicketDone"), 6, "each is told once");
+}
+
+#[tokio::test]
 async fn an_agent_that_comes_during_a_run_is_heard_from_its_first_event_on() {
     let tickets = system(ScriptedModel::from_fn(|_| "done"));
     tickets.start();

@@ -15,4 +15,6 @@ mod routing;
 mod runs;
 mod scale;
 mod stats;
+mod stores;
 mod streams;
+mod surface;

@@ -222,6 +222,7 @@ async fn an_agent_by_itself_runs_its_tasks() {
 #[test]
 fn outside_of_a_runtime_a_run_fails_and_nobody_hangs() {
     let tickets = system(done());
+    assert!(matches!(tickets.try_start(), Err(RunError::NoRuntime)));
     tickets.start();
     assert!(matches!(
         tickets.outcome(),
@@ -265,6 +266,7 @@ fn a_run_whose_runtime_is_gone_has_ended() {
     };
     let stuck = StuckModel::default();
     let tickets = system(stuck.clone());
+    let log = EventLog::of(&tickets);
     tickets.task("x");
     runtime().block_on(async {
         tickets.start();
@@ -286,6 +288,11 @@ fn a_run_whose_runtime_is_gone_has_ended() {
     );
     assert!(runtime().block_on(tickets.finish()).is_drained());
     assert_eq!(tickets.last_result().as_deref(), Some("done"));
+    // The handlers heard of both runs, each in its runtime.
+    assert_eq!(log.count("RunStarted"), 2);
+    assert_eq!(log.count("RunFinished"), 2);
+    assert_eq!(log.count("TicketReleased"), 1);
+    assert_eq!(log.count("TicketDone"), 1);
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
@@ -25,7 +26,11 @@ impl Agent {
     /// for them first; the answer is one of the new messages.
     ///
     /// Role, tools, provider and model are the agent's; its context and tasks play no part. Await
-    /// the value to get the new messages.
+    /// the value, in a tokio runtime, to get the new messages.
+    ///
+    /// # Units and limits
+    /// Ten retries of a request. Turns and tokens have no limit: a model that calls tools without
+    /// end is stopped by [`AgentRun::cancel`].
     ///
     /// # Errors
     /// See [`RunAgentError`]; it holds the messages that came about before.
@@ -114,8 +119,7 @@ impl Reply {
 }
 
 /// Why a conversation did not go on to its end.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
+#[derive(Debug)]
 pub struct RunAgentError {
     kind: RunAgentErrorKind,
     messages: Vec<Message>,
@@ -134,6 +138,19 @@ pub enum RunAgentErrorKind {
     /// The token was cancelled.
     #[error("the conversation was cancelled")]
     Cancelled,
+}
+
+impl fmt::Display for RunAgentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.kind, f)
+    }
+}
+
+impl Error for RunAgentError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // The error says what its kind says, so it has the same cause.
+        self.kind.source()
+    }
 }
 
 impl RunAgentError {
@@ -164,8 +181,9 @@ async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
         cancel,
     } = run;
     let name = AgentName::from(agent.name.as_deref().unwrap_or("agent"));
-    let ready = agent
-        .ready(name, &Defaults::default())
+    let ready = tokio::runtime::Handle::try_current()
+        .map_err(|_outside| RunError::NoRuntime)
+        .and_then(|_runtime| agent.ready(name, &Defaults::default()))
         .map_err(|error| RunAgentError {
             kind: error.into(),
             messages: Vec::new(),

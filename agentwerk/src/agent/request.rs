@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -6,6 +5,7 @@ use tracing::Instrument;
 
 use super::host::{Halt, Host};
 use super::ready::ReadyAgent;
+use crate::causes::with_causes;
 use crate::chat::{Delta, Deltas, Request, Response};
 use crate::event::{EventKind, FailureReason, PolicyKind, TicketFailure};
 use crate::policy::{Backoff, Limits};
@@ -41,7 +41,7 @@ pub(super) async fn send(
         attempt += 1;
         match retry_delay(&error, attempt, limits) {
             Ok(delay) => {
-                let message = text_with_causes(&error);
+                let message = with_causes(&error);
                 tracing::debug!(
                     attempt,
                     delay_ms = delay.as_millis() as u64,
@@ -60,7 +60,7 @@ pub(super) async fn send(
                         kind: PolicyKind::MaxRequestRetries,
                     });
                 }
-                return Err(failed(host, format!("{}{why}", text_with_causes(&error))));
+                return Err(failed(host, format!("{}{why}", with_causes(&error))));
             }
         }
     }
@@ -129,16 +129,4 @@ fn retry_delay(error: &ProviderError, attempt: u32, limits: &Limits) -> Result<D
     Backoff::new(limits.request_retry_delay)
         .delay(attempt, hint, fastrand::f64())
         .ok_or(NoRetry::TooLong(hint.unwrap_or_default()))
-}
-
-/// An error and its causes in one line.
-fn text_with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -1,7 +1,9 @@
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::causes::with_causes;
 use crate::id::{AgentName, TicketKey};
 
 /// How a run ended.
@@ -42,7 +44,8 @@ impl fmt::Display for RunOutcome {
             Self::Stalled(keys) => write!(f, "no agent serves {}", Keys(keys)),
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
             Self::Cancelled => f.write_str("the run was cancelled"),
-            Self::Failed(error) => write!(f, "the run cannot go on: {error}"),
+            // No outcome is an error with a source, so the causes are said here.
+            Self::Failed(error) => write!(f, "the run cannot go on: {}", with_causes(error)),
         }
     }
 }
@@ -164,6 +167,13 @@ pub enum RunError {
     #[error("store a record")]
     Store {
         /// Why not.
-        source: Arc<dyn std::error::Error + Send + Sync>,
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// What works for an agent panicked outside of its tools and its provider: in the store, most
+    /// likely.
+    #[error("an agent's worker ended unexpectedly")]
+    Worker {
+        /// The panic.
+        source: Arc<dyn Error + Send + Sync>,
     },
 }

@@ -29,7 +29,8 @@ pub trait Claim: Send + Sync + 'static {
     /// Claims the oldest open ticket that the routing serves; `None` when there is none now.
     ///
     /// The claim is a record. It lasts for `length`, unless it is extended; one that ran out counts
-    /// until [`expire`](Self::expire) gives the ticket back.
+    /// until [`expire`](Self::expire) gives the ticket back. A length that no clock can show is a
+    /// long one, and no mistake.
     ///
     /// # Errors
     /// The record could not be stored.

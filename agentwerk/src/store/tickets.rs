@@ -13,6 +13,9 @@ use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
 use crate::ticket::{Change, Record, Routing, Status, TicketSnapshot, TicketState};
 
+/// What a lease lasts that was to end beyond what a clock can show.
+const LEASE_MAX: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
 /// All tickets of one process in memory: the fold of the records, with the indexes that claims and
 /// queries need. Not synchronised; a store puts a lock around it.
 #[derive(Debug, Default)]
@@ -157,7 +160,8 @@ impl Tickets {
     }
 
     fn begin_lease(&mut self, key: TicketKey, token: u64, length: Duration) {
-        let expires_at = Instant::now() + length;
+        let now = Instant::now();
+        let expires_at = now.checked_add(length).unwrap_or(now + LEASE_MAX);
         self.leases.insert(key, ActiveLease { token, expires_at });
         self.expiries.insert((expires_at, key));
     }

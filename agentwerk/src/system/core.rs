@@ -115,9 +115,12 @@ impl Core {
     /// Submits a ticket, and tells the run of it. An error of the store ends the run.
     pub(super) fn submit(&self, draft: Draft) -> (TicketKey, Commit) {
         let (key, mut commit) = self.ledger.submit(draft);
-        if let Some(Err(error)) = (&mut commit).now_or_never() {
-            self.fail(supervisor::store_error(error.clone()));
-            commit = Commit::ready(Err(error));
+        // A commit that has resolved must not be polled again, so what it said is kept.
+        if let Some(stored) = (&mut commit).now_or_never() {
+            if let Err(error) = &stored {
+                self.fail(supervisor::store_error(error.clone()));
+            }
+            commit = Commit::ready(stored);
         }
         self.notify_run();
         (key, commit)

@@ -140,14 +140,28 @@ impl Ledger {
 
     /// Gives back the tickets whose leases have ended.
     pub(super) async fn expire(&self) -> Result<(), StoreError> {
-        for key in self.store.expire().await? {
+        let expiring = {
+            let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut expiring = self.store.expire();
+            // A store that answers at once is told of in the same step, as in `open`.
+            if let Some(expired) = (&mut expiring).now_or_never() {
+                self.tell_expired(expired?);
+                return Ok(());
+            }
+            expiring
+        };
+        self.tell_expired(expiring.await?);
+        Ok(())
+    }
+
+    fn tell_expired(&self, keys: Vec<TicketKey>) {
+        for key in keys {
             if let Some(ticket) = self.store.get(key) {
                 let subject = Subject::ticket(&ticket);
                 self.bus
                     .publish(&subject, EventKind::TicketReleased { key });
             }
         }
-        Ok(())
     }
 }
 

@@ -15,9 +15,10 @@ use crate::ticket::Status;
 
 /// Runs the workers of one run until it ends, and tells how it ended.
 pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
-    let _guard = EndOnDrop {
+    let mut ending = EndOnDrop {
         core: Arc::clone(&core),
         run: Arc::clone(&run),
+        told: None,
     };
     let mut workers = JoinSet::new();
     let outcome = attend(&core, &run, &mut workers)
@@ -28,25 +29,35 @@ pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
     while let Some(ended) = workers.join_next().await {
         report_panic(ended);
     }
-    core.ledger.bus.publish(
-        &Subject::run(),
-        EventKind::RunFinished {
-            outcome: outcome.clone(),
-        },
-    );
+    ending.tell(outcome);
     core.ledger.bus.flush().await;
-    core.end(&run, &outcome);
 }
 
-/// Ends a run whose supervisor goes with its runtime, so that nobody waits for it for ever.
+/// Ends a run when its supervisor does, also when that goes with its runtime: nobody waits for the
+/// run for ever, and a run that has begun is told to have ended.
 struct EndOnDrop {
     core: Arc<Core>,
     run: Arc<Run>,
+    told: Option<RunOutcome>,
+}
+
+impl EndOnDrop {
+    /// Tells how the run ends.
+    fn tell(&mut self, outcome: RunOutcome) {
+        self.told = Some(outcome.clone());
+        let finished = EventKind::RunFinished { outcome };
+        self.core.ledger.bus.publish(&Subject::run(), finished);
+    }
 }
 
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
-        self.core.end(&self.run, &RunOutcome::Cancelled);
+        if self.told.is_none() {
+            self.tell(RunOutcome::Cancelled);
+        }
+        if let Some(outcome) = &self.told {
+            self.core.end(&self.run, outcome);
+        }
     }
 }
 
@@ -73,7 +84,10 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
                     return RunOutcome::Failed(store_error(error));
                 }
             }
-            Some(ended) = workers.join_next() => report_panic(ended),
+            // Without a worker its agent's tickets would wait for ever.
+            Some(Err(error)) = workers.join_next() => {
+                return RunOutcome::Failed(RunError::Worker { source: Arc::new(error) });
+            }
         }
     }
 }
@@ -107,12 +121,17 @@ fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
     }
     // What is awaited and not done now will not be done by this run, unless it is given an agent.
     for key in awaited {
-        let status = core.store().get(key).map(|ticket| ticket.status());
-        if status == Some(Status::Todo) {
-            let outcome = RunOutcome::Stalled(vec![key]);
-            core.completions
-                .complete(key, &Completion::GivenUp(outcome));
-        }
+        let outcome = match core.store().get(key).map(|ticket| ticket.status()) {
+            // A ticket that the store did not take is served by nobody either.
+            Some(Status::Todo) | None => RunOutcome::Stalled(vec![key]),
+            Some(Status::Waiting) => RunOutcome::Waiting(vec![key]),
+            // Told by whoever ends it, or ended it just now.
+            Some(Status::InProgress | Status::Done | Status::Failed | Status::Cancelled) => {
+                continue;
+            }
+        };
+        core.completions
+            .complete(key, &Completion::GivenUp(outcome));
     }
     if !run.is_awaited() {
         return None;

@@ -184,7 +184,8 @@ impl TicketSystem {
     }
 
     /// Registers a handler of all events. It is called in order, on a task of its own, and never
-    /// delays an agent.
+    /// delays an agent. A handler that holds a handle of this system keeps the system, and its run,
+    /// for ever.
     pub fn on_event(&self, handler: impl Fn(Event) + Send + Sync + 'static) -> &Self {
         self.core().ledger.bus.add_handler(None, Arc::new(handler));
         self
@@ -204,8 +205,11 @@ impl TicketSystem {
     /// Begins a run, unless an agent lacks something.
     ///
     /// # Errors
-    /// What the first such agent lacks. No run is begun.
+    /// What the first such agent lacks, or [`RunError::NoRuntime`] outside of a tokio runtime. No run
+    /// is begun.
     pub fn try_start(&self) -> Result<(), RunError> {
+        let _runtime =
+            tokio::runtime::Handle::try_current().map_err(|_outside| RunError::NoRuntime)?;
         let _ready = self.core().ready_agents(0)?;
         self.start();
         Ok(())
@@ -213,8 +217,9 @@ impl TicketSystem {
 
     /// Begins a run unless one is live, waits until nothing is left to do, and says how it ended.
     ///
-    /// It returns at once when the only tickets left are those that nobody serves. By then, the
-    /// handlers of events have heard of everything.
+    /// It returns at once when the only tickets left are those that nobody serves. A run that was
+    /// cancelled, failed or reached a limit, and whose end nobody has waited for, is told of first:
+    /// no other one is begun then. When it returns, the handlers of events have heard of everything.
     ///
     /// # Cancel safety
     /// Dropping the future leaves the run as it is.

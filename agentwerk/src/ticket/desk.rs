@@ -14,6 +14,12 @@ pub trait Desk: Send + Sync {
     fn read(&self, key: &TicketKey) -> Option<TicketSnapshot>;
 
     /// Submits a ticket; resolves when its record is stored.
+    ///
+    /// # Errors
+    /// The record could not be stored. The run fails of it as well.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the ticket submitted.
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey>;
 }
 

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::causes::with_causes;
 use crate::excerpt::shorten;
 
 /// Bytes of an error that a model is told at most.
@@ -72,18 +73,7 @@ impl ToolError {
 
     /// The error and its causes in one line, as the model reads it.
     pub(crate) fn text(&self) -> String {
-        let mut text = self.source.to_string();
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            let next = error.to_string();
-            // Some errors print their cause themselves.
-            if !text.ends_with(&next) {
-                text.push_str(": ");
-                text.push_str(&next);
-            }
-            cause = error.source();
-        }
-        shorten(text, TEXT_BYTES_MAX)
+        shorten(with_causes(&*self.source), TEXT_BYTES_MAX)
     }
 }
 

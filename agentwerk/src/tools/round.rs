@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
@@ -90,7 +90,8 @@ impl Round<'_> {
         }
         let mut next = Next::Continue;
         if let Some(position) = finishing {
-            let (result, end) = self.finish(&calls[position]).await;
+            let call = &calls[position];
+            let (result, end) = self.finish(call).instrument(span(call)).await;
             results.push(result);
             let behind = if matches!(end, Next::Correct(_)) {
                 postponed
@@ -129,7 +130,6 @@ impl Round<'_> {
     }
 
     async fn run_call(&self, call: &ToolCall) -> CallEnd {
-        let span = tracing::debug_span!("tool_call", tool = %call.name, call = %call.id);
         async {
             let started = self.announce(call);
             let end = match self.check(call) {
@@ -139,7 +139,7 @@ impl Round<'_> {
             self.report(call, started, &end);
             end
         }
-        .instrument(span)
+        .instrument(span(call))
         .await
     }
 
@@ -285,6 +285,10 @@ impl CallEnd {
             is_error,
         }
     }
+}
+
+fn span(call: &ToolCall) -> Span {
+    tracing::debug_span!("tool_call", tool = %call.name, call = %call.id)
 }
 
 fn did_not_run(call: &ToolCall) -> CallResult {

@@ -29,6 +29,20 @@ pub(crate) async fn the_token_rises_with_each_claim(store: Shared) {
     }
 }
 
+pub(crate) async fn a_lease_may_be_longer_than_a_clock_can_show(store: Shared) {
+    submit(&store, []).await;
+    let lease = claim_for(&store, &anyone(), std::time::Duration::MAX)
+        .await
+        .unwrap()
+        .lease;
+    store
+        .extend(&lease, std::time::Duration::MAX)
+        .await
+        .unwrap();
+    leased(&store, &lease, done()).await.unwrap();
+    assert_eq!(get(&store, lease.key).status(), Status::Done);
+}
+
 pub(crate) async fn a_stale_token_is_refused(store: Shared) {
     let (stale, current) = overtaken(&store).await;
     let before = format!("{:?}", get(&store, stale.key));

@@ -54,6 +54,7 @@ macro_rules! store_contract {
             ]
             lease: [
                 the_token_rises_with_each_claim
+                a_lease_may_be_longer_than_a_clock_can_show
                 a_stale_token_is_refused
                 a_stale_token_cannot_extend_the_lease
                 a_lease_is_no_right_to_the_ticket_of_another

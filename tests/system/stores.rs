@@ -1,0 +1,164 @@
+//! Systems on stores that answer late, refuse, or panic.
+
+use std::task::Poll;
+use std::time::Duration;
+
+use agentwerk::store::{
+    Append, Backlog, Batch, Claim, Claimed, Commit, Lease, MemoryStore, Notify, Query, StoreError,
+    StoreFuture, Watch,
+};
+use agentwerk::testing::ScriptedModel;
+use agentwerk::ticket::Routing;
+use agentwerk::{
+    Agent, AgentName, Clock, RunError, RunOutcome, Ticket, TicketError, TicketKey, TicketSnapshot,
+    TicketSystem,
+};
+use agentwerk_tests::within;
+use tokio::time::Instant;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Flaw {
+    /// Commits resolve at the second poll.
+    LateCommits,
+    /// No batch is taken.
+    Refusal,
+    /// Claims panic.
+    ClaimPanic,
+}
+
+/// A store in memory with one flaw.
+struct FlawedStore {
+    inner: MemoryStore,
+    flaw: Flaw,
+}
+
+impl Append for FlawedStore {
+    fn reserve_key(&self) -> TicketKey {
+        self.inner.reserve_key()
+    }
+
+    fn append(&self, batch: Batch) -> Commit {
+        if self.flaw == Flaw::Refusal {
+            let key = batch.records[0].key;
+            return Commit::ready(Err(StoreError::UnknownTicket { key }));
+        }
+        let commit = self.inner.append(batch);
+        if self.flaw != Flaw::LateCommits {
+            return commit;
+        }
+        Commit::pending(async move {
+            let mut is_first = true;
+            std::future::poll_fn(|cx| {
+                if std::mem::take(&mut is_first) {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                } else {
+                    Poll::Ready(())
+                }
+            })
+            .await;
+            commit.await
+        })
+    }
+}
+
+impl Claim for FlawedStore {
+    fn claim<'a>(
+        &'a self,
+        routing: &'a Routing,
+        agent: &'a AgentName,
+        length: Duration,
+    ) -> StoreFuture<'a, Option<Claimed>> {
+        assert!(self.flaw != Flaw::ClaimPanic, "the store is broken");
+        self.inner.claim(routing, agent, length)
+    }
+
+    fn extend<'a>(&'a self, lease: &'a Lease, length: Duration) -> StoreFuture<'a, ()> {
+        self.inner.extend(lease, length)
+    }
+
+    fn expire(&self) -> StoreFuture<'_, Vec<TicketKey>> {
+        self.inner.expire()
+    }
+
+    fn next_expiry(&self) -> Option<Instant> {
+        self.inner.next_expiry()
+    }
+}
+
+impl Query for FlawedStore {
+    fn get(&self, key: TicketKey) -> Option<TicketSnapshot> {
+        self.inner.get(key)
+    }
+
+    fn tickets(&self) -> Vec<TicketSnapshot> {
+        self.inner.tickets()
+    }
+
+    fn done(&self) -> Vec<TicketSnapshot> {
+        self.inner.done()
+    }
+
+    fn last_done(&self) -> Option<TicketSnapshot> {
+        self.inner.last_done()
+    }
+
+    fn backlog(&self, routing: &Routing) -> Backlog {
+        self.inner.backlog(routing)
+    }
+}
+
+impl Notify for FlawedStore {
+    fn watch(&self, routing: &Routing) -> Watch {
+        self.inner.watch(routing)
+    }
+}
+
+fn system(flaw: Flaw) -> TicketSystem {
+    let inner = MemoryStore::default();
+    let tickets = TicketSystem::with_store(FlawedStore { inner, flaw }, Clock::system());
+    let model = ScriptedModel::from_fn(|_| "done");
+    tickets.agent(Agent::new().provider(model).model("m"));
+    tickets
+}
+
+#[tokio::test]
+async fn a_commit_that_resolves_between_two_looks_is_not_polled_again() {
+    let tickets = system(Flaw::LateCommits);
+    let pending = tickets.submit(Ticket::new("x").returns::<String>());
+    within(pending.durable()).await.unwrap();
+    assert_eq!(within(pending).await.unwrap(), "done");
+}
+
+#[tokio::test]
+async fn a_ticket_that_the_store_refused_is_awaited_by_nobody_for_ever() {
+    let tickets = system(Flaw::Refusal);
+    let pending = tickets.submit(Ticket::new("x"));
+    let outcome = within(tickets.finish()).await;
+    assert!(
+        matches!(outcome, RunOutcome::Failed(RunError::Store { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        outcome.to_string(),
+        "the run cannot go on: store a record: there is no ticket TICKET-1"
+    );
+
+    tickets.start();
+    let error = within(&pending).await.unwrap_err();
+    assert!(matches!(error, TicketError::Unfinished { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_panics_fails_the_run_and_nobody_hangs() {
+    let tickets = system(Flaw::ClaimPanic);
+    let pending = tickets.submit(Ticket::new("x"));
+    let error = within(pending).await.unwrap_err();
+    let TicketError::Unfinished { outcome, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(
+        matches!(outcome, RunOutcome::Failed(RunError::Worker { .. })),
+        "{outcome:?}"
+    );
+}
