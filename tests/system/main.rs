@@ -7,6 +7,7 @@ mod conversations;
 mod corrections;
 mod endings;
 mod events;
+mod leases;
 mod limits;
 mod pending;
 mod prompts;

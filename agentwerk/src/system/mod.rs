@@ -15,6 +15,7 @@ mod bus;
 mod completions;
 mod core;
 mod desk;
+mod leases;
 mod ledger;
 mod pending;
 mod policies;

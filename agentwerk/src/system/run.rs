@@ -6,6 +6,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::leases::HeldLeases;
 use crate::event::{PolicyKind, RunOutcome};
 use crate::policy::{Budget, Limits};
 use crate::prompt::Remaining;
@@ -15,6 +16,8 @@ use crate::prompt::Remaining;
 pub(super) struct Run {
     pub(super) limits: Limits,
     pub(super) budget: Budget,
+    /// The tickets that the workers have claimed.
+    pub(super) leases: HeldLeases,
     /// Ends the workers.
     pub(super) cancel: CancellationToken,
     /// Something changed that may end the run, or an agent was added.
@@ -36,6 +39,7 @@ impl Run {
         Self {
             limits,
             budget: Budget::default(),
+            leases: HeldLeases::default(),
             cancel: CancellationToken::new(),
             changed: Notify::new(),
             started_at: Instant::now(),

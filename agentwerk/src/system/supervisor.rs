@@ -79,7 +79,10 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
             // Before the changes, which come without a pause while many agents work.
             () = at(run.deadline()) => core.violate(run, PolicyKind::MaxTime),
             () = run.changed.notified() => {}
+            () = at(run.leases.next_extension()) => run.leases.extend(core.store()).await,
             () = at(core.store().next_expiry()) => {
+                // What is held by a worker of this run has not ended, however late it is.
+                run.leases.extend(core.store()).await;
                 if let Err(error) = core.ledger.expire().await {
                     return RunOutcome::Failed(store_error(error));
                 }

@@ -9,7 +9,6 @@ use super::bus::{Subject, SubjectSink};
 use super::completions::Completion;
 use super::core::Core;
 use super::desk::SystemDesk;
-use super::ledger::LEASE;
 use super::run::Run;
 use super::supervisor::store_error;
 use crate::agent::{Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
@@ -37,7 +36,6 @@ async fn next(core: &Core, run: &Run, agent: &ReadyAgent) -> Option<Claimed> {
         match core.ledger.claim(agent).await {
             Ok(Some(claimed)) => {
                 watch.took(claimed.lease.key);
-                run.changed.notify_one();
                 return Some(claimed);
             }
             Ok(None) => {}
@@ -116,28 +114,21 @@ impl<'a> Shift<'a> {
 
     async fn work(&self) {
         let cancel = self.run.cancel.child_token();
+        let lease = self.run.leases.hold(&self.lease);
+        // The supervisor has a ticket more to watch, and a lease to extend.
+        self.run.changed.notify_one();
         let guard = GiveBack(Some(self));
         let working = AssertUnwindSafe(self.turns(&cancel)).catch_unwind();
         let end = tokio::select! {
             biased;
             () = cancel.cancelled() => ShiftEnd::Released,
-            () = self.keep_lease() => ShiftEnd::LeaseLost,
+            () = lease.lost() => ShiftEnd::LeaseLost,
             end = working => end.map_or_else(|panic| panicked(panic_text(&*panic)), ShiftEnd::from),
         };
         // Whatever the tools moved elsewhere ends with the shift.
         cancel.cancel();
         guard.disarm();
         self.end(end).await;
-    }
-
-    /// Extends the lease for as long as the work lasts; returns when it is lost.
-    async fn keep_lease(&self) {
-        loop {
-            tokio::time::sleep(LEASE / 3).await;
-            if self.core.store().extend(&self.lease, LEASE).await.is_err() {
-                return;
-            }
-        }
     }
 
     /// Prompt, request, reply, tools, and again.

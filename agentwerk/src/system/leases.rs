@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::ledger::LEASE;
+use crate::id::TicketKey;
+use crate::store::{Lease, Store};
+
+/// The leases that the workers of a run hold.
+///
+/// The supervisor extends them, not the worker itself: a tool that blocks its thread would keep the
+/// worker from it, and somebody else would do the same work again.
+#[derive(Debug, Default)]
+pub(super) struct HeldLeases(Mutex<Held>);
+
+#[derive(Debug, Default)]
+struct Held {
+    /// Each lease, and what tells its worker that it is lost.
+    leases: HashMap<TicketKey, (Lease, CancellationToken)>,
+    next_extension: Option<Instant>,
+}
+
+/// A lease that is extended for as long as this value lives.
+#[derive(Debug)]
+pub(super) struct HeldLease<'a> {
+    all: &'a HeldLeases,
+    key: TicketKey,
+    lost: CancellationToken,
+}
+
+impl HeldLeases {
+    /// Has a lease extended from now on.
+    pub(super) fn hold(&self, lease: &Lease) -> HeldLease<'_> {
+        let lost = CancellationToken::new();
+        let mut held = self.lock();
+        held.leases.insert(lease.key, (lease.clone(), lost.clone()));
+        held.next_extension
+            .get_or_insert(Instant::now() + LEASE / 3);
+        HeldLease {
+            all: self,
+            key: lease.key,
+            lost,
+        }
+    }
+
+    /// When the leases have to be extended; `None` while there are none.
+    pub(super) fn next_extension(&self) -> Option<Instant> {
+        self.lock().next_extension
+    }
+
+    /// Extends all leases. The workers of those that cannot be extended are told.
+    pub(super) async fn extend(&self, store: &dyn Store) {
+        let leases: Vec<_> = {
+            let mut held = self.lock();
+            let is_idle = held.leases.is_empty();
+            held.next_extension = (!is_idle).then(|| Instant::now() + LEASE / 3);
+            held.leases.values().cloned().collect()
+        };
+        for (lease, lost) in leases {
+            if store.extend(&lease, LEASE).await.is_err() {
+                lost.cancel();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HeldLease<'_> {
+    /// Waits until the lease is lost.
+    pub(super) async fn lost(&self) {
+        self.lost.cancelled().await;
+    }
+}
+
+impl Drop for HeldLease<'_> {
+    fn drop(&mut self) {
+        self.all.lock().leases.remove(&self.key);
+    }
+}
