@@ -82,6 +82,7 @@ async fn every_status_is_the_error_that_it_means() {
         (404, Variant::Rejected),
         (422, Variant::Rejected),
         (501, Variant::Rejected),
+        (505, Variant::Rejected),
         (408, Variant::Unavailable),
         (409, Variant::Unavailable),
         (425, Variant::Unavailable),
@@ -90,6 +91,9 @@ async fn every_status_is_the_error_that_it_means() {
         (502, Variant::Unavailable),
         (503, Variant::Unavailable),
         (504, Variant::Unavailable),
+        (520, Variant::Unavailable),
+        (524, Variant::Unavailable),
+        (530, Variant::Unavailable),
         (529, Variant::Unavailable),
     ];
     for format in Format::ALL {
