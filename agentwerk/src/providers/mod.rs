@@ -13,7 +13,8 @@
 //! # Invariants
 //! - `Ok` means a reply that ended properly; a stream that breaks off is an error.
 //! - A provider knows nothing of tickets, agents or tools.
-//! - A key appears in no error, log line or `Debug` output.
+//! - A key appears in no error, log line or `Debug` output. Only one of less than 8 bytes, which is
+//!   a placeholder, stays where a vendor repeats it.
 
 #[cfg(feature = "http")]
 mod anthropic;
