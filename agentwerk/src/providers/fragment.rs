@@ -1,7 +1,7 @@
 //! The conversation of a request, put together from parts that are encoded once.
 //!
-//! Vendors cache the beginning of a conversation by its bytes. Each message keeps its encoded form,
-//! so the messages of one request are, byte for byte, the beginning of those of the next.
+//! Each message keeps its encoded form, so the messages of one request are, byte for byte, the
+//! beginning of those of the next.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
