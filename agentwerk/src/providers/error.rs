@@ -145,11 +145,19 @@ impl fmt::Display for TimeLimit {
 }
 
 impl ProviderError {
-    /// Wraps the failure of a provider of one's own.
-    pub fn failed(source: impl Into<BoxError>, is_retryable: bool) -> Self {
+    /// Wraps a failure of a provider of one's own that may pass: the same request is tried again.
+    pub fn retryable(source: impl Into<BoxError>) -> Self {
         Self::Failed {
             source: source.into(),
-            is_retryable,
+            is_retryable: true,
+        }
+    }
+
+    /// Wraps a failure of a provider of one's own that the same request would meet again.
+    pub fn terminal(source: impl Into<BoxError>) -> Self {
+        Self::Failed {
+            source: source.into(),
+            is_retryable: false,
         }
     }
 
@@ -181,3 +189,7 @@ impl ProviderError {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/error.rs"]
+mod tests;

@@ -46,5 +46,5 @@ impl Fragments {
 
 /// A request that cannot be written; the same one never can.
 pub(crate) fn unencodable(error: serde_json::Error) -> ProviderError {
-    ProviderError::failed(error, false)
+    ProviderError::terminal(error)
 }
