@@ -13,6 +13,8 @@ const DONE: &str = "[DONE]";
 /// A reply that is being put together.
 pub(super) struct ChatStream {
     dialect: &'static Dialect,
+    /// The number of messages before this reply.
+    turn: usize,
     reply_id: String,
     blocks: Vec<ContentBlock>,
     /// The index of the last block of thoughts, where the server numbers them.
@@ -26,9 +28,10 @@ pub(super) struct ChatStream {
 }
 
 impl ChatStream {
-    pub(super) fn new(dialect: &'static Dialect) -> Self {
+    pub(super) fn new(dialect: &'static Dialect, turn: usize) -> Self {
         Self {
             dialect,
+            turn,
             reply_id: String::new(),
             blocks: Vec::new(),
             thinking_index: None,
@@ -198,7 +201,7 @@ impl Assemble for ChatStream {
         let texts = content.len();
         content.extend(
             self.calls
-                .finish(&self.reply_id)
+                .finish(self.turn, &self.reply_id)
                 .map(ContentBlock::ToolCall),
         );
         // LiteLLM and local servers end a reply with calls by `stop`, too.
