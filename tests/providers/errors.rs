@@ -223,6 +223,21 @@ async fn a_line_that_is_no_json_is_undecodable() {
 }
 
 #[tokio::test]
+async fn a_reply_of_over_a_thousand_calls_is_too_large() {
+    let calls = |count: usize| {
+        let calls = (0..count).map(|_| "count");
+        calls.fold(Reply::new(), |reply, name| reply.tool_call(name, "{}"))
+    };
+    for format in Format::ALL {
+        let most = asked(format, calls(1_000).into()).await.reply();
+        assert_eq!(most.into_message().tool_calls().count(), 1_000);
+        let error = asked(format, calls(1_001).into()).await.error();
+        assert_error(&error, Variant::TooLarge, &format!("{format:?}"));
+        assert!(error.to_string().contains(" goes over 1000 "), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_line_without_an_end_in_sight_is_too_large() {
     for format in Format::ALL {
         let answer = Answer::reply(hello()).after(3, Incident::data("x".repeat(9 << 20)));

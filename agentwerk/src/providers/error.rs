@@ -97,12 +97,12 @@ pub enum ProviderError {
         source: Option<BoxError>,
     },
     /// The reply, or one part of it, is larger than allowed. Give up.
-    #[error("the reply of `{endpoint}` goes over {limit_bytes} bytes")]
+    #[error("the reply of `{endpoint}` goes over {limit}")]
     TooLarge {
         /// The host.
         endpoint: String,
-        /// The limit.
-        limit_bytes: usize,
+        /// Which limit.
+        limit: SizeLimit,
     },
     /// The provider was set up in a way that cannot work. Change the base URL or the key.
     #[error("no request can be sent: {what}")]
@@ -141,6 +141,31 @@ impl fmt::Display for TimeLimit {
             Self::Idle => "without data",
             Self::Total => "in all",
         })
+    }
+}
+
+/// The limits of size of one reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SizeLimit {
+    /// Of one event.
+    EventBytes(usize),
+    /// Of all events.
+    ReplyBytes(usize),
+    /// Pieces of content, each of one kind.
+    ContentBlocks(usize),
+    /// Tool calls.
+    ToolCalls(usize),
+}
+
+impl fmt::Display for SizeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EventBytes(limit) => write!(f, "{limit} bytes in one event"),
+            Self::ReplyBytes(limit) => write!(f, "{limit} bytes"),
+            Self::ContentBlocks(limit) => write!(f, "{limit} content blocks"),
+            Self::ToolCalls(limit) => write!(f, "{limit} tool calls"),
+        }
     }
 }
 

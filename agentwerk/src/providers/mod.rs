@@ -7,7 +7,7 @@
 //! # Units and limits
 //! The four providers of this crate give a request 10 s to connect, 120 s from one piece of data to
 //! the next, and 600 s in all unless `timeout` says otherwise. One event of a reply has at most
-//! 8 MiB, a reply 64 MiB. After a rate limit all requests of the process with the same base URL and
+//! 8 MiB, a reply 64 MiB, 1,000 content blocks and 1,000 tool calls. After a rate limit all requests of the process with the same base URL and
 //! key wait together, for at most 120 s at a time.
 //!
 //! # Invariants
@@ -47,7 +47,7 @@ mod shared;
 pub use anthropic::AnthropicProvider;
 #[cfg(feature = "http")]
 pub use env::{EnvironmentError, model_from_env};
-pub use error::{ProviderError, TimeLimit};
+pub use error::{ProviderError, SizeLimit, TimeLimit};
 #[cfg(feature = "http")]
 pub use litellm::LiteLlmProvider;
 #[cfg(feature = "http")]

@@ -5,7 +5,10 @@ use super::dialect::{Dialect, ThinkingForm};
 use super::tool_calls::ToolCallAssembly;
 use super::wire::{Choice, ChoiceDelta, Chunk, ThinkingBlock, WireUsage};
 use crate::chat::{ContentBlock, Delta, Response, StopReason, Thinking, ThinkingBody, Usage};
-use crate::providers::http::{Assemble, Progress, SseEvent, StreamFault, VendorError, parse_json};
+use crate::providers::SizeLimit;
+use crate::providers::http::{
+    Assemble, BLOCKS_MAX, Progress, SseEvent, StreamFault, VendorError, parse_json,
+};
 
 /// The end marker.
 const DONE: &str = "[DONE]";
@@ -185,6 +188,9 @@ impl Assemble for ChatStream {
             if choice.index.unwrap_or_default() == 0 {
                 self.choice(choice, deltas)?;
             }
+        }
+        if self.blocks.len() > BLOCKS_MAX {
+            return Err(StreamFault::TooLarge(SizeLimit::ContentBlocks(BLOCKS_MAX)));
         }
         if let Some(usage) = chunk.usage {
             self.usage = tokens(&usage);

@@ -3,8 +3,8 @@ use serde_json::value::RawValue;
 use super::wire::CallDelta;
 use crate::chat::{ToolArguments, ToolCall};
 use crate::id::CallId;
-use crate::providers::call_id;
-use crate::providers::http::StreamFault;
+use crate::providers::http::{CALLS_MAX, StreamFault};
+use crate::providers::{SizeLimit, call_id};
 
 /// The id that Mistral writes where there is none.
 ///
@@ -44,6 +44,9 @@ impl ToolCallAssembly {
         for delta in deltas {
             let piece = Piece::read(delta)?;
             let position = self.position(&piece, &touched);
+            if self.calls.len() > CALLS_MAX {
+                return Err(StreamFault::TooLarge(SizeLimit::ToolCalls(CALLS_MAX)));
+            }
             if !touched.contains(&position) {
                 touched.push(position);
             }

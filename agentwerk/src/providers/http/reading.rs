@@ -9,7 +9,7 @@ use super::retry_after::RetryHints;
 use super::sse::{EVENT_BYTES_MAX, SseDecoder, SseEvent};
 use crate::chat::{Delta, Deltas, Response};
 use crate::providers::key::ApiKey;
-use crate::providers::{ProviderError, TimeLimit};
+use crate::providers::{ProviderError, SizeLimit, TimeLimit};
 
 /// Bytes of one whole stream at most: more than the largest reply of any model.
 const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -68,11 +68,11 @@ impl<'a, A: Assemble> Reading<'a, A> {
             };
             self.bytes = self.bytes.saturating_add(chunk.len());
             if self.bytes > REPLY_BYTES_MAX {
-                return Err(self.too_large(REPLY_BYTES_MAX));
+                return Err(self.too_large(SizeLimit::ReplyBytes(REPLY_BYTES_MAX)));
             }
             self.decoder
                 .push(&chunk)
-                .map_err(|_| self.too_large(EVENT_BYTES_MAX))?;
+                .map_err(|_| self.too_large(SizeLimit::EventBytes(EVENT_BYTES_MAX)))?;
             while let Some(event) = self.decoder.next_event() {
                 let progress = self.take(&event, deltas).await?;
                 if progress == Progress::Complete {
@@ -137,6 +137,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
             StreamFault::Json(error) => {
                 undecodable(format!("event {event} is not JSON"), Some(Box::new(error)))
             }
+            StreamFault::TooLarge(limit) => self.too_large(limit),
             StreamFault::Vendor(error) => Refusal {
                 host: &self.endpoint.host,
                 key: self.key,
@@ -169,10 +170,10 @@ impl<'a, A: Assemble> Reading<'a, A> {
         }
     }
 
-    fn too_large(&self, limit_bytes: usize) -> ProviderError {
+    fn too_large(&self, limit: SizeLimit) -> ProviderError {
         ProviderError::TooLarge {
             endpoint: self.endpoint.host.clone(),
-            limit_bytes,
+            limit,
         }
     }
 }

@@ -326,6 +326,21 @@ fn a_name_that_is_repeated_with_every_piece_begins_no_call() {
 }
 
 #[test]
+fn a_thousand_blocks_are_the_most() {
+    // Signed thoughts never grow, so each is a block of its own.
+    let piece = |number: usize| {
+        let block = format!(r#"{{"thinking":"a","signature":"{number}"}}"#);
+        chunk(&format!(r#"{{"thinking_blocks":[{block}]}}"#), "null")
+    };
+    let stream_of = |count: usize| (0..count).map(piece).collect::<String>();
+    let most = stream_of(1_000) + &chunk("{}", "\"stop\"") + "data: [DONE]\n\n";
+    let response = reply(&litellm::DIALECT, &most).0.unwrap();
+    assert_eq!(response.content.len(), 1_000);
+    let outcome = replay(ChatStream::new(&litellm::DIALECT, TURN), &stream_of(1_001));
+    assert!(matches!(outcome, Err(StreamFault::TooLarge(_))));
+}
+
+#[test]
 fn every_finish_reason_has_its_meaning() {
     let cases = [
         ("stop", StopReason::EndTurn),
