@@ -19,6 +19,7 @@ pub(crate) enum Variant {
     Interrupted,
     Undecodable,
     TooLarge,
+    Misconfigured,
     Other,
 }
 
@@ -35,6 +36,7 @@ impl From<&ProviderError> for Variant {
             ProviderError::Interrupted { .. } => Self::Interrupted,
             ProviderError::Undecodable { .. } => Self::Undecodable,
             ProviderError::TooLarge { .. } => Self::TooLarge,
+            ProviderError::Misconfigured { .. } => Self::Misconfigured,
             _ => Self::Other,
         }
     }
@@ -132,10 +134,49 @@ async fn a_success_that_is_no_stream_is_no_reply() {
     for format in Format::ALL {
         let page = Answer::raw(200, "text/html", "<html>Welcome to the proxy</html>");
         let error = asked(format, page).await.error();
-        assert_error(&error, Variant::Undecodable, &format!("{format:?}"));
+        assert_error(&error, Variant::Misconfigured, &format!("{format:?}"));
+        let words = error.to_string();
+        for part in ["`127.0.0.1:", "`text/html`", "\nhint: ", "base URL"] {
+            assert!(words.contains(part), "{words}");
+        }
+        // One that never ends is not read to its end.
+        let page = Answer::raw(200, "text/html", "<p>\n".repeat(1 << 20));
+        let error = asked(format, page).await.error();
+        assert_error(&error, Variant::Misconfigured, "a long page");
         let empty = Answer::raw(200, "text/event-stream", "");
         let error = asked(format, empty).await.error();
         assert_error(&error, Variant::Interrupted, "an empty stream");
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_comes_as_a_success_keeps_the_vendors_words() {
+    for format in Format::ALL {
+        for (body, variant) in [
+            (
+                r#"{"error": {"type": "authentication_error", "message": "the words"}}"#,
+                Variant::Unauthorized,
+            ),
+            (
+                r#"{"error": {"code": "429", "message": "the words"}}"#,
+                Variant::RateLimited,
+            ),
+            (
+                r#"{"object": "error", "type": "invalid_request_error", "message": "the words"}"#,
+                Variant::Rejected,
+            ),
+            (r#"{"error": "the words"}"#, Variant::Unavailable),
+        ] {
+            for content_type in ["application/json", "text/event-stream"] {
+                let answer = Answer::raw(200, content_type, body);
+                let error = asked(format, answer).await.error();
+                assert_error(&error, variant, &format!("{format:?}, {body}"));
+                assert!(error.to_string().contains("the words"), "{error}");
+            }
+        }
+        let answer = Answer::raw(200, "application/json", r#"{"error": null, "choices": []}"#);
+        let error = asked(format, answer).await.error();
+        assert_error(&error, Variant::Misconfigured, "a whole reply");
     }
 }
 

@@ -86,7 +86,7 @@ pub enum ProviderError {
         /// What broke it off; a stream that just stops has no cause.
         source: Option<BoxError>,
     },
-    /// The reply is not in the vendor's format. Try again; when it repeats, the base URL is wrong.
+    /// The reply is not in the vendor's format. Try again.
     #[error("decode the reply of `{endpoint}`: {what}")]
     Undecodable {
         /// The host.
@@ -104,8 +104,9 @@ pub enum ProviderError {
         /// Which limit.
         limit: SizeLimit,
     },
-    /// The provider was set up in a way that cannot work. Change the base URL or the key.
-    #[error("no request can be sent: {what}")]
+    /// The provider was set up in a way that cannot work, or a server answers that is no vendor's,
+    /// such as a web site. Change the base URL or the key.
+    #[error("the provider is misconfigured: {what}")]
     Misconfigured {
         /// What is wrong.
         what: String,

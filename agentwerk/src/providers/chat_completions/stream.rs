@@ -172,11 +172,12 @@ impl Assemble for ChatStream {
             return Ok(Progress::Complete);
         }
         let value: serde_json::Value = parse_json(&event.data)?;
-        let is_error = event.name.as_deref() == Some("error")
-            || value.get("error").is_some_and(|error| !error.is_null())
-            || value.get("object").and_then(|object| object.as_str()) == Some("error");
-        if is_error {
-            return Err(StreamFault::Vendor(VendorError::from_value(&value)));
+        let error = match event.name.as_deref() {
+            Some("error") => Some(VendorError::from_value(&value)),
+            _ => VendorError::instead_of_reply(&value),
+        };
+        if let Some(error) = error {
+            return Err(StreamFault::Vendor(error));
         }
         // Read again from the text, because only that keeps the arguments as the model wrote them.
         let chunk: Chunk = parse_json(&event.data)?;
