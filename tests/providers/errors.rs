@@ -19,6 +19,7 @@ pub(crate) enum Variant {
     Interrupted,
     Undecodable,
     TooLarge,
+    Misconfigured,
     Other,
 }
 
@@ -35,6 +36,7 @@ impl From<&ProviderError> for Variant {
             ProviderError::Interrupted { .. } => Self::Interrupted,
             ProviderError::Undecodable { .. } => Self::Undecodable,
             ProviderError::TooLarge { .. } => Self::TooLarge,
+            ProviderError::Misconfigured { .. } => Self::Misconfigured,
             _ => Self::Other,
         }
     }
@@ -82,6 +84,7 @@ async fn every_status_is_the_error_that_it_means() {
         (404, Variant::Rejected),
         (422, Variant::Rejected),
         (501, Variant::Rejected),
+        (505, Variant::Rejected),
         (408, Variant::Unavailable),
         (409, Variant::Unavailable),
         (425, Variant::Unavailable),
@@ -90,6 +93,9 @@ async fn every_status_is_the_error_that_it_means() {
         (502, Variant::Unavailable),
         (503, Variant::Unavailable),
         (504, Variant::Unavailable),
+        (520, Variant::Unavailable),
+        (524, Variant::Unavailable),
+        (530, Variant::Unavailable),
         (529, Variant::Unavailable),
     ];
     for format in Format::ALL {
@@ -128,10 +134,49 @@ async fn a_success_that_is_no_stream_is_no_reply() {
     for format in Format::ALL {
         let page = Answer::raw(200, "text/html", "<html>Welcome to the proxy</html>");
         let error = asked(format, page).await.error();
-        assert_error(&error, Variant::Undecodable, &format!("{format:?}"));
+        assert_error(&error, Variant::Misconfigured, &format!("{format:?}"));
+        let words = error.to_string();
+        for part in ["`127.0.0.1:", "`text/html`", "\nhint: ", "base URL"] {
+            assert!(words.contains(part), "{words}");
+        }
+        // One that never ends is not read to its end.
+        let page = Answer::raw(200, "text/html", "<p>\n".repeat(1 << 20));
+        let error = asked(format, page).await.error();
+        assert_error(&error, Variant::Misconfigured, "a long page");
         let empty = Answer::raw(200, "text/event-stream", "");
         let error = asked(format, empty).await.error();
         assert_error(&error, Variant::Interrupted, "an empty stream");
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_comes_as_a_success_keeps_the_vendors_words() {
+    for format in Format::ALL {
+        for (body, variant) in [
+            (
+                r#"{"error": {"type": "authentication_error", "message": "the words"}}"#,
+                Variant::Unauthorized,
+            ),
+            (
+                r#"{"error": {"code": "429", "message": "the words"}}"#,
+                Variant::RateLimited,
+            ),
+            (
+                r#"{"object": "error", "type": "invalid_request_error", "message": "the words"}"#,
+                Variant::Rejected,
+            ),
+            (r#"{"error": "the words"}"#, Variant::Unavailable),
+        ] {
+            for content_type in ["application/json", "text/event-stream"] {
+                let answer = Answer::raw(200, content_type, body);
+                let error = asked(format, answer).await.error();
+                assert_error(&error, variant, &format!("{format:?}, {body}"));
+                assert!(error.to_string().contains("the words"), "{error}");
+            }
+        }
+        let answer = Answer::raw(200, "application/json", r#"{"error": null, "choices": []}"#);
+        let error = asked(format, answer).await.error();
+        assert_error(&error, Variant::Misconfigured, "a whole reply");
     }
 }
 
@@ -215,6 +260,21 @@ async fn a_line_that_is_no_json_is_undecodable() {
         let answer = Answer::reply(hello()).after(3, Incident::data("{\"choices\": [tru"));
         let error = asked(format, answer).await.error();
         assert_error(&error, Variant::Undecodable, &format!("{format:?}"));
+    }
+}
+
+#[tokio::test]
+async fn a_reply_of_over_a_thousand_calls_is_too_large() {
+    let calls = |count: usize| {
+        let calls = (0..count).map(|_| "count");
+        calls.fold(Reply::new(), |reply, name| reply.tool_call(name, "{}"))
+    };
+    for format in Format::ALL {
+        let most = asked(format, calls(1_000).into()).await.reply();
+        assert_eq!(most.into_message().tool_calls().count(), 1_000);
+        let error = asked(format, calls(1_001).into()).await.error();
+        assert_error(&error, Variant::TooLarge, &format!("{format:?}"));
+        assert!(error.to_string().contains(" goes over 1000 "), "{error}");
     }
 }
 

@@ -115,8 +115,8 @@ async fn labels_are_counted_apart() {
 #[tokio::test(start_paused = true)]
 async fn failures_are_counted_and_retries_are_not_errors() {
     let tickets = system(|request| match request.last_text().as_str() {
-        text if text.ends_with("refuse") => Err(ProviderError::failed("no", false)),
-        text if text.ends_with("busy") => Err(ProviderError::failed("busy", true)),
+        text if text.ends_with("refuse") => Err(ProviderError::terminal("no")),
+        text if text.ends_with("busy") => Err(ProviderError::retryable("busy")),
         _ => work_once(request),
     });
     tickets.max_request_retries(2);

@@ -143,7 +143,7 @@ async fn a_failure_keeps_what_came_about_before() {
     let model = ScriptedModel::from_fn(|request: &Request| -> ScriptedReply {
         match request.messages.len() {
             1 => Ok(call("1", "echo", &json!({ "text": "x" }))),
-            _ => Err(ProviderError::failed("the modem is asleep", false)),
+            _ => Err(ProviderError::terminal("the modem is asleep")),
         }
     });
     let agent = Agent::new().provider(model).model("m").tool(echo());

@@ -210,7 +210,7 @@ async fn the_base_delay_can_be_set() {
 
 #[tokio::test(start_paused = true)]
 async fn an_error_names_its_causes() {
-    let model = ScriptedModel::replies([ProviderError::failed("the modem is asleep", false)]);
+    let model = ScriptedModel::replies([ProviderError::terminal("the modem is asleep")]);
     let tickets = system(model);
     tickets.task("?");
     assert!(tickets.finish().await.is_drained());

@@ -18,7 +18,7 @@ fn model() -> ScriptedModel {
     ScriptedModel::from_fn(|request: &Request| -> ScriptedReply {
         let task = request.messages[0].text();
         if task.ends_with("broken") {
-            return Err(ProviderError::failed("broken", false));
+            return Err(ProviderError::terminal("broken"));
         }
         let seconds: u64 = task
             .rsplit(' ')

@@ -86,7 +86,7 @@ pub enum ProviderError {
         /// What broke it off; a stream that just stops has no cause.
         source: Option<BoxError>,
     },
-    /// The reply is not in the vendor's format. Try again; when it repeats, the base URL is wrong.
+    /// The reply is not in the vendor's format. Try again.
     #[error("decode the reply of `{endpoint}`: {what}")]
     Undecodable {
         /// The host.
@@ -97,15 +97,16 @@ pub enum ProviderError {
         source: Option<BoxError>,
     },
     /// The reply, or one part of it, is larger than allowed. Give up.
-    #[error("the reply of `{endpoint}` goes over {limit_bytes} bytes")]
+    #[error("the reply of `{endpoint}` goes over {limit}")]
     TooLarge {
         /// The host.
         endpoint: String,
-        /// The limit.
-        limit_bytes: usize,
+        /// Which limit.
+        limit: SizeLimit,
     },
-    /// The provider was set up in a way that cannot work. Change the base URL or the key.
-    #[error("no request can be sent: {what}")]
+    /// The provider was set up in a way that cannot work, or a server answers that is no vendor's,
+    /// such as a web site. Change the base URL or the key.
+    #[error("the provider is misconfigured: {what}")]
     Misconfigured {
         /// What is wrong.
         what: String,
@@ -144,12 +145,45 @@ impl fmt::Display for TimeLimit {
     }
 }
 
+/// The limits of size of one reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SizeLimit {
+    /// Of one event.
+    EventBytes(usize),
+    /// Of all events.
+    ReplyBytes(usize),
+    /// Pieces of content, each of one kind.
+    ContentBlocks(usize),
+    /// Tool calls.
+    ToolCalls(usize),
+}
+
+impl fmt::Display for SizeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EventBytes(limit) => write!(f, "{limit} bytes in one event"),
+            Self::ReplyBytes(limit) => write!(f, "{limit} bytes"),
+            Self::ContentBlocks(limit) => write!(f, "{limit} content blocks"),
+            Self::ToolCalls(limit) => write!(f, "{limit} tool calls"),
+        }
+    }
+}
+
 impl ProviderError {
-    /// Wraps the failure of a provider of one's own.
-    pub fn failed(source: impl Into<BoxError>, is_retryable: bool) -> Self {
+    /// Wraps a failure of a provider of one's own that may pass: the same request is tried again.
+    pub fn retryable(source: impl Into<BoxError>) -> Self {
         Self::Failed {
             source: source.into(),
-            is_retryable,
+            is_retryable: true,
+        }
+    }
+
+    /// Wraps a failure of a provider of one's own that the same request would meet again.
+    pub fn terminal(source: impl Into<BoxError>) -> Self {
+        Self::Failed {
+            source: source.into(),
+            is_retryable: false,
         }
     }
 
@@ -181,3 +215,7 @@ impl ProviderError {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/error.rs"]
+mod tests;

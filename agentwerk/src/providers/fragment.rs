@@ -1,7 +1,7 @@
 //! The conversation of a request, put together from parts that are encoded once.
 //!
-//! Vendors cache the beginning of a conversation by its bytes. Each message keeps its encoded form,
-//! so the messages of one request are, byte for byte, the beginning of those of the next.
+//! Each message keeps its encoded form, so the messages of one request are, byte for byte, the
+//! beginning of those of the next.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -46,5 +46,5 @@ impl Fragments {
 
 /// A request that cannot be written; the same one never can.
 pub(crate) fn unencodable(error: serde_json::Error) -> ProviderError {
-    ProviderError::failed(error, false)
+    ProviderError::terminal(error)
 }

@@ -7,13 +7,14 @@
 //! # Units and limits
 //! The four providers of this crate give a request 10 s to connect, 120 s from one piece of data to
 //! the next, and 600 s in all unless `timeout` says otherwise. One event of a reply has at most
-//! 8 MiB, a reply 64 MiB. After a rate limit all requests of the process with the same base URL and
+//! 8 MiB, a reply 64 MiB, 1,000 content blocks and 1,000 tool calls. After a rate limit all requests of the process with the same base URL and
 //! key wait together, for at most 120 s at a time.
 //!
 //! # Invariants
 //! - `Ok` means a reply that ended properly; a stream that breaks off is an error.
 //! - A provider knows nothing of tickets, agents or tools.
-//! - A key appears in no error, log line or `Debug` output.
+//! - A key appears in no error, log line or `Debug` output. Only one of less than 8 bytes, which is
+//!   a placeholder, stays where a vendor repeats it.
 
 #[cfg(feature = "http")]
 mod anthropic;
@@ -46,7 +47,7 @@ mod shared;
 pub use anthropic::AnthropicProvider;
 #[cfg(feature = "http")]
 pub use env::{EnvironmentError, model_from_env};
-pub use error::{ProviderError, TimeLimit};
+pub use error::{ProviderError, SizeLimit, TimeLimit};
 #[cfg(feature = "http")]
 pub use litellm::LiteLlmProvider;
 #[cfg(feature = "http")]

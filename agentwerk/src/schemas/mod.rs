@@ -15,5 +15,6 @@ mod violation;
 #[doc(hidden)]
 pub use result::{AssumedCompanions, CheckCompanions, Mirror, check_part};
 pub use result::{ResultCompanions, ResultPart, TicketResult};
+pub(crate) use schema::schema_of;
 pub use schema::{ParseSchemaError, Schema};
 pub use violation::{Violation, Violations};

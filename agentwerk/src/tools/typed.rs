@@ -1,7 +1,6 @@
 use std::pin::Pin;
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -9,6 +8,7 @@ use super::context::ToolContext;
 use super::error::ToolError;
 use super::result::{ToolResult, ToolReturn};
 use crate::chat::ToolSpec;
+use crate::schemas::schema_of;
 
 /// A tool with typed arguments; `#[tool]` writes one for a function.
 ///
@@ -103,8 +103,7 @@ pub const fn check_arg<T: ToolArg>() {}
 /// The schema of a tool's arguments, without the noise that vendors stumble over.
 #[doc(hidden)]
 pub fn schema_of_args<T: JsonSchema>() -> Value {
-    let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema: Value = generator.into_root_schema_for::<T>().into();
+    let mut schema = schema_of::<T>();
     if let Some(schema) = schema.as_object_mut() {
         schema.shift_remove("$schema");
         schema.shift_remove("title");

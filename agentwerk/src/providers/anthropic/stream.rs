@@ -7,7 +7,10 @@ use crate::chat::{
     Usage,
 };
 use crate::id::CallId;
-use crate::providers::http::{Assemble, Progress, SseEvent, StreamFault, VendorError, parse_json};
+use crate::providers::SizeLimit;
+use crate::providers::http::{
+    Assemble, BLOCKS_MAX, Progress, SseEvent, StreamFault, VendorError, parse_json,
+};
 
 /// A reply that is being put together.
 #[derive(Default)]
@@ -69,6 +72,10 @@ impl MessageStream {
             // Blocks of the vendor's own tools, none of which is asked for.
             _ => return Ok(()),
         };
+        // Tool calls are blocks in this format, so their own limit is no other.
+        if self.blocks.len() == BLOCKS_MAX {
+            return Err(StreamFault::TooLarge(SizeLimit::ContentBlocks(BLOCKS_MAX)));
+        }
         self.blocks.push((start.index, building));
         Ok(())
     }

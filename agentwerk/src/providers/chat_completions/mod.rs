@@ -32,9 +32,8 @@ pub(crate) async fn respond(
         headers: &[],
         body: encode::body(dialect, request)?,
     };
-    client
-        .stream(call, stream::ChatStream::new(dialect), deltas)
-        .await
+    let stream = stream::ChatStream::new(dialect, request.messages.len());
+    client.stream(call, stream, deltas).await
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use super::dialect::{Dialect, ThinkingForm};
 use super::tool_calls::ToolCallAssembly;
 use super::wire::{Choice, ChoiceDelta, Chunk, ThinkingBlock, WireUsage};
 use crate::chat::{ContentBlock, Delta, Response, StopReason, Thinking, ThinkingBody, Usage};
-use crate::providers::http::{Assemble, Progress, SseEvent, StreamFault, VendorError, parse_json};
+use crate::providers::SizeLimit;
+use crate::providers::http::{
+    Assemble, BLOCKS_MAX, Progress, SseEvent, StreamFault, VendorError, parse_json,
+};
 
 /// The end marker.
 const DONE: &str = "[DONE]";
@@ -13,6 +16,8 @@ const DONE: &str = "[DONE]";
 /// A reply that is being put together.
 pub(super) struct ChatStream {
     dialect: &'static Dialect,
+    /// The number of messages before this reply.
+    turn: usize,
     reply_id: String,
     blocks: Vec<ContentBlock>,
     /// The index of the last block of thoughts, where the server numbers them.
@@ -26,9 +31,10 @@ pub(super) struct ChatStream {
 }
 
 impl ChatStream {
-    pub(super) fn new(dialect: &'static Dialect) -> Self {
+    pub(super) fn new(dialect: &'static Dialect, turn: usize) -> Self {
         Self {
             dialect,
+            turn,
             reply_id: String::new(),
             blocks: Vec::new(),
             thinking_index: None,
@@ -166,11 +172,12 @@ impl Assemble for ChatStream {
             return Ok(Progress::Complete);
         }
         let value: serde_json::Value = parse_json(&event.data)?;
-        let is_error = event.name.as_deref() == Some("error")
-            || value.get("error").is_some_and(|error| !error.is_null())
-            || value.get("object").and_then(|object| object.as_str()) == Some("error");
-        if is_error {
-            return Err(StreamFault::Vendor(VendorError::from_value(&value)));
+        let error = match event.name.as_deref() {
+            Some("error") => Some(VendorError::from_value(&value)),
+            _ => VendorError::instead_of_reply(&value),
+        };
+        if let Some(error) = error {
+            return Err(StreamFault::Vendor(error));
         }
         // Read again from the text, because only that keeps the arguments as the model wrote them.
         let chunk: Chunk = parse_json(&event.data)?;
@@ -182,6 +189,9 @@ impl Assemble for ChatStream {
             if choice.index.unwrap_or_default() == 0 {
                 self.choice(choice, deltas)?;
             }
+        }
+        if self.blocks.len() > BLOCKS_MAX {
+            return Err(StreamFault::TooLarge(SizeLimit::ContentBlocks(BLOCKS_MAX)));
         }
         if let Some(usage) = chunk.usage {
             self.usage = tokens(&usage);
@@ -198,7 +208,7 @@ impl Assemble for ChatStream {
         let texts = content.len();
         content.extend(
             self.calls
-                .finish(&self.reply_id)
+                .finish(self.turn, &self.reply_id)
                 .map(ContentBlock::ToolCall),
         );
         // LiteLLM and local servers end a reply with calls by `stop`, too.

@@ -3,6 +3,13 @@ use serde::Deserialize;
 use super::sse::SseEvent;
 use super::vendor_error::VendorError;
 use crate::chat::{Delta, Response};
+use crate::providers::SizeLimit;
+
+/// Content blocks of one reply at most. Every piece of a reply is looked up among them.
+pub(crate) const BLOCKS_MAX: usize = 1_000;
+
+/// Tool calls of one reply at most, for the same reason.
+pub(crate) const CALLS_MAX: usize = 1_000;
 
 /// Builds a reply out of the events of its stream; without input or output of its own.
 pub(crate) trait Assemble: Send {
@@ -29,6 +36,8 @@ pub(crate) enum StreamFault {
     Json(serde_json::Error),
     /// It lacks a field.
     Missing(&'static str),
+    /// With it, the reply has too many parts.
+    TooLarge(SizeLimit),
     /// The vendor reports an error in the middle of the reply.
     Vendor(VendorError),
 }

@@ -95,13 +95,17 @@ impl Refusal<'_> {
     }
 }
 
-/// Source: `_should_retry` in the wheels anthropic 2.11.0 and openai 3.52.0; 425 is RFC 8470, 529
-/// is Anthropic's overload; read 2026-11.
+/// Every fault of a server may pass, also those of a gateway before it, as 520 to 524 and 530. But
+/// a method (501) or a version of HTTP (505) that it does not know, it does not know later either.
+///
+/// Source: `_should_retry` in the wheels anthropic 2.11.0 and openai 3.52.0, which retry 408, 409,
+/// 429 and all from 500 on; 425 is RFC 8470, 501 and 505 are RFC 9110; read 2026-11.
 fn by_status(status: u16) -> Verdict {
     match status {
         401..=403 => Verdict::Unauthorized,
         429 => Verdict::RateLimited,
-        408 | 409 | 425 | 500 | 502 | 503 | 504 | 529 => Verdict::Unavailable,
+        501 | 505 => Verdict::Rejected,
+        408 | 409 | 425 | 500..=599 => Verdict::Unavailable,
         _ => Verdict::Rejected,
     }
 }

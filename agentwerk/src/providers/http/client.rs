@@ -29,8 +29,8 @@ pub(crate) const IDLE_MAX: Duration = Duration::from_secs(120);
 /// Source: the default of the wheels anthropic 2.11.0 and openai 3.52.0, read 2026-11.
 const TOTAL_MAX: Duration = Duration::from_secs(600);
 
-/// Bytes of a refusal that are read.
-const ERROR_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a refusal, or of an answer that is no stream, that are read.
+pub(crate) const ERROR_BYTES_MAX: usize = 64 * 1024;
 
 /// To read them: the status is known by then, and only words are still missing.
 const ERROR_BODY_MAX: Duration = Duration::from_secs(10);

@@ -2,6 +2,9 @@ use reqwest::Url;
 
 use crate::providers::ProviderError;
 
+/// What requests add to a base URL, so that no base URL ends in it.
+const REQUEST_PATHS: [&str; 2] = ["/chat/completions", "/messages"];
+
 /// Where a request goes.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
@@ -14,10 +17,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Puts `/v1/` and the path behind a base URL that may end in `/`, in `/v1` or in neither.
+    /// Puts the path behind a base URL, and `/v1/` between them where the base URL has no version.
     ///
     /// # Errors
-    /// The base URL is none, or no `http` one.
+    /// The base URL is none, or no `http` one, or the address of a request.
     pub(crate) fn resolve(base_url: &str, path: &str) -> Result<Self, ProviderError> {
         let misconfigured = |what: &str, source| ProviderError::Misconfigured {
             what: what.to_owned(),
@@ -36,11 +39,28 @@ impl Endpoint {
             (None, _) => return Err(misconfigured("the base URL has no host", None)),
         };
         let trimmed = url.path().trim_end_matches('/');
-        let prefix = trimmed.strip_suffix("/v1").unwrap_or(trimmed).to_owned();
+        if let Some(ending) = REQUEST_PATHS.iter().find(|end| trimmed.ends_with(**end)) {
+            let what = format!("the base URL ends in `{ending}`\nhint: leave that part out");
+            return Err(misconfigured(&what, None));
+        }
+        let version = if has_version(trimmed) { "" } else { "/v1" };
+        let versioned = format!("{trimmed}{version}");
+        let prefix = versioned.strip_suffix("/v1").unwrap_or(&versioned);
         let base = format!("{}://{host}{prefix}", url.scheme());
-        url.set_path(&format!("{prefix}/v1/{path}"));
+        url.set_path(&format!("{versioned}/{path}"));
         Ok(Self { url, base, host })
     }
+}
+
+/// Whether a part of the path is a version, as in `/v1`, `/v1beta/openai` and `/api/paas/v4`.
+fn has_version(path: &str) -> bool {
+    let is_version = |part: &str| {
+        part.strip_prefix('v').is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_digit())
+                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+    };
+    path.split('/').any(is_version)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@
 //! # Units and limits
 //! - A gate stays closed for at most 120 s at a time. A vendor that asks for more does not close
 //!   it: the caller gets to see the wait and decides.
-//! - Without a hint, 500 ms, doubled by each further refusal up to 60 s; a success starts anew.
+//! - Without a hint, 500 ms, doubled by each further refusal up to 60 s; a success starts anew, and
+//!   so does a request that was sent after the gate had been open for over 60 s.
 //! - At most 256 gates are kept; those that opened longest ago go first.
 //!
 //! # Invariants
@@ -28,6 +29,8 @@ use crate::providers::key::ApiKey;
 const CLOSED_MAX: Duration = Duration::from_secs(120);
 const BACKOFF_MIN: Duration = Duration::from_millis(500);
 const BACKOFF_MAX: Duration = Duration::from_secs(60);
+/// After that much time with an open gate, a refusal has nothing to do with the last one.
+const OPEN_MAX: Duration = Duration::from_secs(60);
 const GATES_MAX: usize = 256;
 
 /// Hashes keys, with a seed of this process, so that no key is kept here.
@@ -132,6 +135,7 @@ impl Gates {
         // Requests that were under way together are refused together: that is one refusal.
         let refusals = match known {
             Some(gate) if sent_at < gate.closed_at => gate.refusals,
+            Some(gate) if sent_at.saturating_duration_since(gate.opens_at) > OPEN_MAX => 1,
             Some(gate) => gate.refusals.saturating_add(1),
             None => 1,
         };

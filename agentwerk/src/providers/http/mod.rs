@@ -20,7 +20,7 @@ mod retry_after;
 mod sse;
 mod vendor_error;
 
-pub(crate) use assemble::{Assemble, Progress, StreamFault, parse_json};
+pub(crate) use assemble::{Assemble, BLOCKS_MAX, CALLS_MAX, Progress, StreamFault, parse_json};
 pub(crate) use client::{Auth, Call, Client};
 pub(crate) use sse::SseEvent;
 pub(crate) use vendor_error::VendorError;

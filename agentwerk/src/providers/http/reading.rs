@@ -3,19 +3,26 @@ use tokio::time::{Instant, timeout_at};
 
 use super::assemble::{Assemble, Progress, StreamFault};
 use super::classify::Refusal;
-use super::client::{IDLE_MAX, request_error, timed_out};
+use super::client::{ERROR_BYTES_MAX, IDLE_MAX, request_error, timed_out};
 use super::endpoint::Endpoint;
 use super::retry_after::RetryHints;
 use super::sse::{EVENT_BYTES_MAX, SseDecoder, SseEvent};
+use super::vendor_error::VendorError;
 use crate::chat::{Delta, Deltas, Response};
 use crate::providers::key::ApiKey;
-use crate::providers::{ProviderError, TimeLimit};
+use crate::providers::{ProviderError, SizeLimit, TimeLimit};
 
 /// Bytes of one whole stream at most: more than the largest reply of any model.
 const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// The event by which Anthropic says that the connection lives; see [`IDLE_MAX`].
 const PING: &str = "ping";
+
+/// The type of a stream.
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// Characters of another type that an error shows.
+const TYPE_CHARS_MAX: usize = 80;
 
 /// One reply on its way from the socket to the caller.
 pub(crate) struct Reading<'a, A> {
@@ -24,6 +31,8 @@ pub(crate) struct Reading<'a, A> {
     response: reqwest::Response,
     assembler: A,
     decoder: SseDecoder,
+    /// The beginning of the body, as long as there was no event.
+    head: Vec<u8>,
     events: u64,
     bytes: usize,
 }
@@ -41,6 +50,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
             response,
             assembler,
             decoder: SseDecoder::default(),
+            head: Vec::new(),
             events: 0,
             bytes: 0,
         }
@@ -68,11 +78,12 @@ impl<'a, A: Assemble> Reading<'a, A> {
             };
             self.bytes = self.bytes.saturating_add(chunk.len());
             if self.bytes > REPLY_BYTES_MAX {
-                return Err(self.too_large(REPLY_BYTES_MAX));
+                return Err(self.too_large(SizeLimit::ReplyBytes(REPLY_BYTES_MAX)));
             }
+            self.keep_head(&chunk);
             self.decoder
                 .push(&chunk)
-                .map_err(|_| self.too_large(EVENT_BYTES_MAX))?;
+                .map_err(|_| self.too_large(SizeLimit::EventBytes(EVENT_BYTES_MAX)))?;
             while let Some(event) = self.decoder.next_event() {
                 let progress = self.take(&event, deltas).await?;
                 if progress == Progress::Complete {
@@ -83,6 +94,10 @@ impl<'a, A: Assemble> Reading<'a, A> {
                     idle_at = Instant::now() + IDLE_MAX;
                 }
             }
+            // A web page is not worth more; a stream begins with a small event.
+            if self.head.len() == ERROR_BYTES_MAX && self.other_type().is_some() {
+                return Err(self.broken_off());
+            }
         }
     }
 
@@ -92,6 +107,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
         deltas: &Deltas<'_>,
     ) -> Result<Progress, ProviderError> {
         self.events += 1;
+        self.head = Vec::new();
         let mut pieces = Vec::new();
         let progress = self
             .assembler
@@ -137,6 +153,7 @@ impl<'a, A: Assemble> Reading<'a, A> {
             StreamFault::Json(error) => {
                 undecodable(format!("event {event} is not JSON"), Some(Box::new(error)))
             }
+            StreamFault::TooLarge(limit) => self.too_large(limit),
             StreamFault::Vendor(error) => Refusal {
                 host: &self.endpoint.host,
                 key: self.key,
@@ -148,31 +165,55 @@ impl<'a, A: Assemble> Reading<'a, A> {
         }
     }
 
-    /// A reply without a single event is no stream: most likely the base URL is a web page.
+    /// A body that ended too early. Without a single event it may have been no stream at all, but
+    /// an error with the status of a success, or a web page.
     fn broken_off(&self) -> ProviderError {
-        let endpoint = self.endpoint.host.clone();
-        let content_type = self.response.headers().get(CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok());
-        match content_type {
-            Some(found) if self.events == 0 && !found.starts_with("text/event-stream") => {
-                let found: String = found.chars().take(80).collect();
-                ProviderError::Undecodable {
-                    endpoint,
-                    what: format!("expected `text/event-stream`, got `{found}`"),
-                    source: None,
-                }
-            }
+        if let Some(error) = self.error_in_head() {
+            return self.fault(StreamFault::Vendor(error));
+        }
+        let host = &self.endpoint.host;
+        match self.other_type() {
+            Some(found) if self.events == 0 => ProviderError::Misconfigured {
+                what: format!(
+                    "`{host}` answered with `{found}` instead of `{EVENT_STREAM}`\n\
+                     hint: check the base URL: it must be that of an API, and that of a web site \
+                     answers with a page"
+                ),
+                source: None,
+            },
             _ => ProviderError::Interrupted {
-                endpoint,
+                endpoint: host.clone(),
                 source: None,
             },
         }
     }
 
-    fn too_large(&self, limit_bytes: usize) -> ProviderError {
+    fn error_in_head(&self) -> Option<VendorError> {
+        let value = serde_json::from_slice(&self.head).ok()?;
+        VendorError::instead_of_reply(&value)
+    }
+
+    /// The type of the body, where that is not the one of a stream.
+    fn other_type(&self) -> Option<String> {
+        let found = self.response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+        if found.to_ascii_lowercase().starts_with(EVENT_STREAM) {
+            return None;
+        }
+        let found = self.key.redact(found);
+        Some(found.chars().take(TYPE_CHARS_MAX).collect())
+    }
+
+    fn keep_head(&mut self, chunk: &[u8]) {
+        if self.events == 0 {
+            let room = ERROR_BYTES_MAX - self.head.len();
+            self.head.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+    }
+
+    fn too_large(&self, limit: SizeLimit) -> ProviderError {
         ProviderError::TooLarge {
             endpoint: self.endpoint.host.clone(),
-            limit_bytes,
+            limit,
         }
     }
 }

@@ -54,6 +54,13 @@ impl VendorError {
         }
     }
 
+    /// Reads an error object that came where a reply belongs; nothing when it is none.
+    pub(crate) fn instead_of_reply(value: &Value) -> Option<Self> {
+        let is_error = value.get("error").is_some_and(|error| !error.is_null())
+            || value.get("object").and_then(Value::as_str) == Some("error");
+        is_error.then(|| Self::from_value(value))
+    }
+
     /// Whether the type or the code is this word.
     pub(crate) fn is(&self, word: &str) -> bool {
         self.kind.as_deref() == Some(word) || self.code.as_deref() == Some(word)

@@ -55,7 +55,9 @@ impl MistralProvider {
         }
     }
 
-    /// Talks to another server. A `/` or `/v1` at the end makes no difference.
+    /// Talks to another server. A `/` or `/v1` at the end makes no difference; a path with another
+    /// version, as `/api/paas/v4` or `/v1beta/openai`, is taken as it is. Do not add
+    /// `/chat/completions`: each request would be refused as [`ProviderError::Misconfigured`].
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
         Self {
             client: self.client.base_url(base_url),

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use reqwest::Url;
+
 use super::chat_completions::{
     self, CallIds, Dialect, ReplyLimit, ThinkingForm, UsageReport, UserAfterTool,
 };
@@ -14,6 +16,7 @@ use crate::chat::{Deltas, Request, Response};
 const NAME: &str = "openai";
 
 pub(super) const DEFAULT_BASE_URL: &str = "https://api.openai.com";
+const HOST: &str = "api.openai.com";
 pub(super) const DEFAULT_MODEL: &str = "gpt-6.1-terra";
 
 /// At OpenAI itself: current models know `developer` messages.
@@ -62,10 +65,13 @@ impl OpenAiProvider {
         }
     }
 
-    /// Talks to another server. A `/` or `/v1` at the end makes no difference.
+    /// Talks to another server. A `/` or `/v1` at the end makes no difference; a path with another
+    /// version, as `/api/paas/v4` or `/v1beta/openai`, is taken as it is. Do not add
+    /// `/chat/completions`: each request would be refused as [`ProviderError::Misconfigured`].
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
         let base_url = base_url.into();
-        let is_openai = base_url.trim_start().starts_with(DEFAULT_BASE_URL);
+        let url = Url::parse(base_url.trim()).ok();
+        let is_openai = url.is_some_and(|url| url.host_str() == Some(HOST));
         Self {
             client: self.client.base_url(base_url),
             dialect: if is_openai { &OPENAI } else { &COMPATIBLE },
@@ -95,3 +101,6 @@ impl Provider for OpenAiProvider {
         NAME
     }
 }
+
+#[cfg(test)]
+mod tests;

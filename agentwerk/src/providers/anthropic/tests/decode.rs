@@ -62,6 +62,21 @@ fn a_whole_stream_becomes_the_reply() {
 }
 
 #[test]
+fn a_thousand_blocks_are_the_most() {
+    let start = |index: usize| {
+        let block = r#"{"type":"tool_use","id":"a","name":"f","input":{}}"#;
+        format!(
+            "data: {{\"type\":\"content_block_start\",\"index\":{index},\
+             \"content_block\":{block}}}\n\n"
+        )
+    };
+    let stream_of = |count: usize| (0..count).map(start).collect::<String>();
+    assert!(replay(MessageStream::default(), &stream_of(1_000)).is_ok());
+    let outcome = replay(MessageStream::default(), &stream_of(1_001));
+    assert!(matches!(outcome, Err(StreamFault::TooLarge(_))));
+}
+
+#[test]
 fn a_stream_that_is_cut_before_its_last_event_is_never_a_reply() {
     let without_end = REPLY
         .trim_end()

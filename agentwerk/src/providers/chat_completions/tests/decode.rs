@@ -16,8 +16,11 @@ const LITELLM: &str = include_str!("litellm.sse");
 const LITELLM_ANTHROPIC: &str = include_str!("litellm_1_106_anthropic.sse");
 const LITELLM_MISTRAL: &str = include_str!("litellm_1_106_mistral.sse");
 
+/// The number of messages in the request.
+const TURN: usize = 3;
+
 fn reply(dialect: &'static Dialect, stream: &str) -> (Option<Response>, Vec<Delta>) {
-    let replayed = replay(ChatStream::new(dialect), stream).unwrap();
+    let replayed = replay(ChatStream::new(dialect, TURN), stream).unwrap();
     (replayed.response, replayed.deltas)
 }
 
@@ -81,7 +84,7 @@ fn a_whole_stream_of_mistral_becomes_the_reply() {
         ),
         ContentBlock::text("Ich lese beide."),
         call("D681PevKs", "read_file", r#"{"path": "a.txt"}"#),
-        call(&made_of("7f0d/1"), "list", r#"{"depth": 1.50}"#),
+        call(&made_of("3/7f0d/1"), "list", r#"{"depth": 1.50}"#),
     ];
     let usage = Usage {
         input_tokens: 94,
@@ -249,6 +252,94 @@ fn two_pieces_of_one_call_in_one_chunk_are_one_call() {
     assert_eq!(response.content.len(), 2);
 }
 
+/// The names and arguments of calls whose pieces come in chunks of their own.
+fn calls_of(pieces: &[&str]) -> Vec<(String, String)> {
+    let chunks = pieces
+        .iter()
+        .map(|piece| chunk(&format!(r#"{{"tool_calls":[{piece}]}}"#), "null"));
+    let stream = chunks.collect::<String>() + &chunk("{}", "\"tool_calls\"") + "data: [DONE]\n\n";
+    let message = reply(&openai::OPENAI, &stream).0.unwrap().into_message();
+    let calls = message.tool_calls();
+    calls
+        .map(|call| (call.name.clone(), call.arguments.as_str().to_owned()))
+        .collect()
+}
+
+fn named(calls: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, arguments): &(&str, &str)| ((*name).to_owned(), (*arguments).to_owned());
+    calls.iter().map(owned).collect()
+}
+
+#[test]
+fn calls_without_ids_and_with_one_index_are_told_apart_by_their_names() {
+    let whole = r#"{"index":0,"function":{"name":"f","arguments":"{\"x\":\"}\"}"}}"#;
+    let arguments = r#"{"x":"}"}"#;
+    assert_eq!(
+        calls_of(&[whole, whole]),
+        named(&[("f", arguments), ("f", arguments)])
+    );
+    let no_index = r#"{"function":{"name":"g","arguments":"{}"}}"#;
+    assert_eq!(
+        calls_of(&[no_index, no_index]),
+        named(&[("g", "{}"), ("g", "{}")])
+    );
+    let f = r#"{"index":0,"function":{"name":"f","arguments":""}}"#;
+    let g = r#"{"index":0,"function":{"name":"g","arguments":""}}"#;
+    let more = r#"{"index":0,"function":{"arguments":"{\"y\":1}"}}"#;
+    assert_eq!(
+        calls_of(&[f, more, g, more, f, more]),
+        named(&[
+            ("f", r#"{"y":1}"#),
+            ("g", r#"{"y":1}"#),
+            ("f", r#"{"y":1}"#)
+        ])
+    );
+}
+
+#[test]
+fn an_id_that_was_made_up_belongs_to_its_turn() {
+    let piece = r#"{"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}"#;
+    let stream = chunk(piece, "\"tool_calls\"") + "data: [DONE]\n\n";
+    let id_at = |turn| {
+        let replayed = replay(ChatStream::new(&openai::OPENAI, turn), &stream).unwrap();
+        let message = replayed.response.unwrap().into_message();
+        message.tool_calls().next().unwrap().id.clone()
+    };
+    assert_ne!(id_at(1), id_at(3));
+    assert_eq!(id_at(1), id_at(1));
+}
+
+#[test]
+fn a_name_that_is_repeated_with_every_piece_begins_no_call() {
+    let pieces = [
+        r#"{"index":0,"function":{"name":"f","arguments":"{\"x\":{}"}}"#,
+        r#"{"index":0,"function":{"name":"f","arguments":",\"y\":\"}"}}"#,
+        r#"{"index":0,"function":{"name":"f","arguments":"\"}"}}"#,
+    ];
+    assert_eq!(calls_of(&pieces), named(&[("f", r#"{"x":{},"y":"}"}"#)]));
+    let pieces = [
+        r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}"#,
+        r#"{"index":0,"id":"a","function":{"name":"f","arguments":""}}"#,
+        r#"{"index":0,"function":{"name":"f","arguments":""}}"#,
+    ];
+    assert_eq!(calls_of(&pieces), named(&[("f", "{}")]));
+}
+
+#[test]
+fn a_thousand_blocks_are_the_most() {
+    // Signed thoughts never grow, so each is a block of its own.
+    let piece = |number: usize| {
+        let block = format!(r#"{{"thinking":"a","signature":"{number}"}}"#);
+        chunk(&format!(r#"{{"thinking_blocks":[{block}]}}"#), "null")
+    };
+    let stream_of = |count: usize| (0..count).map(piece).collect::<String>();
+    let most = stream_of(1_000) + &chunk("{}", "\"stop\"") + "data: [DONE]\n\n";
+    let response = reply(&litellm::DIALECT, &most).0.unwrap();
+    assert_eq!(response.content.len(), 1_000);
+    let outcome = replay(ChatStream::new(&litellm::DIALECT, TURN), &stream_of(1_001));
+    assert!(matches!(outcome, Err(StreamFault::TooLarge(_))));
+}
+
 #[test]
 fn every_finish_reason_has_its_meaning() {
     let cases = [
@@ -277,7 +368,7 @@ fn an_error_in_the_stream_ends_it() {
         chunk("{}", "\"error\""),
     ];
     for stream in streams {
-        let outcome = replay(ChatStream::new(&mistral::DIALECT), &stream);
+        let outcome = replay(ChatStream::new(&mistral::DIALECT, TURN), &stream);
         assert!(matches!(outcome, Err(StreamFault::Vendor(_))), "{stream}");
     }
 }
@@ -286,7 +377,7 @@ fn an_error_in_the_stream_ends_it() {
 fn garbage_is_a_fault() {
     for data in ["{", "[]x", "{\"choices\":7}"] {
         let outcome = replay(
-            ChatStream::new(&openai::OPENAI),
+            ChatStream::new(&openai::OPENAI, TURN),
             &format!("data: {data}\n\n"),
         );
         assert!(matches!(outcome, Err(StreamFault::Json(_))), "{data}");

@@ -51,7 +51,13 @@ fn the_status_decides_where_the_body_says_nothing() {
         (502, "unavailable"),
         (503, "unavailable"),
         (504, "unavailable"),
+        (505, "rejected"),
+        (507, "unavailable"),
+        (520, "unavailable"),
+        (524, "unavailable"),
         (529, "unavailable"),
+        (530, "unavailable"),
+        (599, "unavailable"),
     ];
     for (status, expected) in cases {
         assert_eq!(kind(status, ""), expected, "{status}");

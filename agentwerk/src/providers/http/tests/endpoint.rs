@@ -33,6 +33,63 @@ fn a_proxy_may_sit_below_a_path() {
 }
 
 #[test]
+fn a_path_with_a_version_gets_no_other() {
+    for (base_url, expected) in [
+        (
+            "https://a.example/v1beta/openai",
+            "https://a.example/v1beta/openai/messages",
+        ),
+        (
+            "https://a.example/v1beta/openai/",
+            "https://a.example/v1beta/openai/messages",
+        ),
+        (
+            "https://a.example/api/paas/v4",
+            "https://a.example/api/paas/v4/messages",
+        ),
+        (
+            "https://a.example/v2/v1",
+            "https://a.example/v2/v1/messages",
+        ),
+        (
+            "https://a.example/vendor",
+            "https://a.example/vendor/v1/messages",
+        ),
+        ("https://a.example/v", "https://a.example/v/v1/messages"),
+        (
+            "https://a.example/v2-proxy",
+            "https://a.example/v2-proxy/v1/messages",
+        ),
+    ] {
+        let endpoint = Endpoint::resolve(base_url, "messages").unwrap();
+        assert_eq!(endpoint.url.as_str(), expected);
+    }
+}
+
+#[test]
+fn the_address_of_a_request_is_no_base_url() {
+    for (base_url, ending) in [
+        (
+            "https://api.example.com/v1/chat/completions",
+            "`/chat/completions`",
+        ),
+        (
+            "https://api.example.com/chat/completions/",
+            "`/chat/completions`",
+        ),
+        ("https://api.example.com/v1/messages", "`/messages`"),
+    ] {
+        let error = Endpoint::resolve(base_url, "chat/completions").unwrap_err();
+        assert!(
+            matches!(error, ProviderError::Misconfigured { .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains(ending), "{error}");
+        assert!(error.to_string().contains("\nhint: "), "{error}");
+    }
+}
+
+#[test]
 fn neither_errors_nor_the_host_show_what_a_url_may_hide() {
     let endpoint = Endpoint::resolve("https://user:pass@example.com/?key=1", "messages").unwrap();
     assert_eq!(endpoint.host, "example.com");

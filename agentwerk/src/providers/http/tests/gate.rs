@@ -57,6 +57,22 @@ fn without_a_hint_each_refusal_doubles_the_wait_up_to_60_s() {
 }
 
 #[test]
+fn a_gate_that_was_open_for_over_60_s_counts_its_refusals_anew() {
+    let start = Instant::now();
+    let mut gates = Gates::default();
+    let lane = lane("https://a", "one");
+    let mut wait_at = |now: Instant| {
+        gates.refused(lane.clone(), now, None, now);
+        (gates.opens_at(&lane).unwrap() - now).as_millis()
+    };
+    assert_eq!(wait_at(start), 500);
+    let opened = start + SECOND / 2;
+    assert_eq!(wait_at(opened + 60 * SECOND), 1_000);
+    let opened = opened + 61 * SECOND;
+    assert_eq!(wait_at(opened + 60 * SECOND + SECOND / 1_000), 500);
+}
+
+#[test]
 fn requests_that_were_under_way_together_count_as_one_refusal() {
     let start = Instant::now();
     let mut gates = Gates::default();

@@ -23,7 +23,7 @@ fn hints(headers: &Headers) -> RetryHints {
 
 #[test]
 fn every_form_of_a_wait_is_read() {
-    let cases: [(&Headers, Option<Duration>); 12] = [
+    let cases: [(&Headers, Option<Duration>); 17] = [
         (&[("retry-after", "7")], Some(Duration::from_secs(7))),
         (
             &[("retry-after", " 0.5 ")],
@@ -57,7 +57,18 @@ fn every_form_of_a_wait_is_read() {
             &[("retry-after", "Fri, 20 Nov 2026 11:00:00 GMT")],
             Some(Duration::ZERO),
         ),
-        (&[("retry-after", "1e300")], Some(Duration::MAX)),
+        (&[("retry-after", "1e300")], None),
+        (&[("retry-after", "inf")], None),
+        (
+            &[("retry-after-ms", "infinity"), ("retry-after", "7")],
+            Some(Duration::from_secs(7)),
+        ),
+        (
+            &[("retry-after", "315360000")],
+            Some(Duration::from_secs(315_360_000)),
+        ),
+        (&[("retry-after", "315360001")], None),
+        (&[("retry-after", "Fri, 20 Nov 2037 12:00:00 GMT")], None),
         (&[("retry-after", "-1")], None),
         (&[("retry-after", "NaN")], None),
     ];
