@@ -2,18 +2,17 @@ use std::error::Error;
 use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::agent::Agent;
-use super::host::{Halt, Host, Kept, Recording};
-use super::ready::{Defaults, ReadyAgent};
+use super::caller::Caller;
+use super::host::Halt;
+use super::ready::Defaults;
 use super::turns::Turns;
 use crate::chat::{Message, StopReason, Usage};
-use crate::clock::Clock;
-use crate::event::{Event, EventKind, EventSink, Handlers, PolicyKind, RunError, TicketFailure};
+use crate::event::{RunError, TicketFailure};
 use crate::id::AgentName;
 use crate::policy::Limits;
 use crate::ticket::answer_open_calls;
@@ -216,7 +215,7 @@ async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
         () = cancel.cancelled() => Err(RunAgentErrorKind::Cancelled),
         end = turns.run(messages) => end.map_err(RunAgentErrorKind::from),
     };
-    host.handlers.flush().await;
+    host.flush().await;
     let (mut messages, usage) = host.take();
     match end {
         Ok(ending) => {
@@ -243,76 +242,5 @@ impl From<Halt> for RunAgentErrorKind {
             // A caller sets no limits of a run, and its memory takes every message.
             Halt::Policy(_) | Halt::Store(_) => Self::Cancelled,
         }
-    }
-}
-
-/// The caller of [`Agent::run`], as the host of its turns.
-struct Caller {
-    gained: Mutex<(Vec<Message>, Usage, u64)>,
-    handlers: Handlers,
-    agent: AgentName,
-    model: std::sync::Arc<str>,
-    clock: Clock,
-}
-
-impl Caller {
-    fn new(ready: &ReadyAgent, agent: &Agent) -> Self {
-        let handlers = Handlers::new();
-        for handler in &agent.handlers {
-            handlers.add(None, handler.clone());
-        }
-        handlers.start();
-        Self {
-            gained: Mutex::default(),
-            handlers,
-            agent: ready.name.clone(),
-            model: ready.model.clone(),
-            clock: Clock::system(),
-        }
-    }
-
-    /// Keeps new messages.
-    fn gain(&self, messages: impl IntoIterator<Item = Message>) {
-        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
-        gained.0.extend(messages);
-    }
-
-    fn take(&self) -> (Vec<Message>, Usage) {
-        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
-        (std::mem::take(&mut gained.0), gained.1)
-    }
-}
-
-impl EventSink for Caller {
-    fn emit(&self, kind: EventKind) {
-        let mut gained = self.gained.lock().unwrap_or_else(PoisonError::into_inner);
-        gained.2 += 1;
-        let mut event = Event::new(gained.2, self.clock.now(), kind);
-        event.agent_name = self.agent.clone();
-        event.model = self.model.clone();
-        self.handlers.tell(&event);
-    }
-}
-
-impl Host for Caller {
-    fn take_turn(&self) -> Result<(), PolicyKind> {
-        Ok(())
-    }
-
-    fn spend(&self, usage: Usage) {
-        self.gained.lock().unwrap_or_else(PoisonError::into_inner).1 += usage;
-    }
-
-    fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
-        self.gain(messages.into_iter().map(|(message, _)| message));
-        Box::pin(std::future::ready(Ok(())))
-    }
-}
-
-impl fmt::Debug for Caller {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Caller")
-            .field("agent", &self.agent)
-            .finish_non_exhaustive()
     }
 }

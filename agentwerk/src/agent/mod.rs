@@ -11,6 +11,7 @@
     reason = "one public type a file, named after it"
 )]
 mod agent;
+mod caller;
 mod conversation;
 mod finish;
 mod host;

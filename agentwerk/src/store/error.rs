@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use crate::event::RunError;
 use crate::id::TicketKey;
 use crate::ticket::TransitionError;
 
@@ -33,4 +36,13 @@ pub enum StoreError {
         /// The key that was given.
         key: TicketKey,
     },
+}
+
+impl From<StoreError> for RunError {
+    /// A run cannot go on without its store.
+    fn from(error: StoreError) -> Self {
+        Self::Store {
+            source: Arc::new(error),
+        }
+    }
 }

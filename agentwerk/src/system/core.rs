@@ -118,7 +118,7 @@ impl Core {
         // A commit that has resolved must not be polled again, so what it said is kept.
         if let Some(stored) = (&mut commit).now_or_never() {
             if let Err(error) = &stored {
-                self.fail(supervisor::store_error(error.clone()));
+                self.fail(error.clone().into());
             }
             commit = Commit::ready(stored);
         }

@@ -21,6 +21,7 @@ mod pending;
 mod policies;
 mod run;
 mod standalone;
+mod stream;
 mod supervisor;
 #[expect(
     clippy::module_inception,
@@ -29,6 +30,6 @@ mod supervisor;
 mod system;
 mod worker;
 
-pub use bus::Events;
 pub use pending::{Pending, TicketError};
+pub use stream::Events;
 pub use system::TicketSystem;

@@ -10,7 +10,7 @@ use super::core::Core;
 use super::run::Run;
 use super::worker;
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
-use crate::store::{Backlog, StoreError};
+use crate::store::Backlog;
 use crate::ticket::Status;
 
 /// Runs the workers of one run until it ends, and tells how it ended.
@@ -84,7 +84,7 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
                 // What is held by a worker of this run has not ended, however late it is.
                 run.leases.extend(core.store()).await;
                 if let Err(error) = core.ledger.expire().await {
-                    return RunOutcome::Failed(store_error(error));
+                    return RunOutcome::Failed(error.into());
                 }
             }
             // Without a worker its agent's tickets would wait for ever.
@@ -166,12 +166,5 @@ async fn at(moment: Option<Instant>) {
 fn report_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         tracing::error!(%error, "a worker ended unexpectedly");
-    }
-}
-
-/// An error of the store, as the reason for which a run cannot go on.
-pub(super) fn store_error(error: StoreError) -> RunError {
-    RunError::Store {
-        source: Arc::new(error),
     }
 }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::bus::Events;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::pending::Pending;
+use super::stream::Events;
 use crate::agent::Agent;
 use crate::clock::Clock;
 use crate::event::{Event, RunError, RunOutcome};

@@ -10,7 +10,6 @@ use super::completions::Completion;
 use super::core::Core;
 use super::desk::SystemDesk;
 use super::run::Run;
-use super::supervisor::store_error;
 use crate::agent::{Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
 use crate::chat::{Message, Usage};
 use crate::event::{EventKind, EventSink, FailureReason, PolicyKind, RunOutcome, TicketFailure};
@@ -40,7 +39,7 @@ async fn next(core: &Core, run: &Run, agent: &ReadyAgent) -> Option<Claimed> {
             }
             Ok(None) => {}
             Err(error) => {
-                run.stop(RunOutcome::Failed(store_error(error)));
+                run.stop(RunOutcome::Failed(error.into()));
                 return None;
             }
         }
@@ -237,7 +236,7 @@ impl<'a> Shift<'a> {
         match stored {
             // A stale lease means that somebody else decides about the ticket now.
             Ok(()) | Err(StoreError::StaleLease { .. }) => {}
-            Err(error) => drop(self.run.stop(RunOutcome::Failed(store_error(error)))),
+            Err(error) => drop(self.run.stop(RunOutcome::Failed(error.into()))),
         }
     }
 
