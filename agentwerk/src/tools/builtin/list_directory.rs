@@ -1,6 +1,6 @@
 use std::io;
 
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, DirEntry};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -58,20 +58,24 @@ impl TypedTool for ListDirectoryTool {
     }
 }
 
+/// What stands behind a name. An entry that went away meanwhile keeps its bare name.
+fn mark(entry: &DirEntry) -> String {
+    match entry.file_type() {
+        Ok(kind) if kind.is_dir() => "/".to_owned(),
+        Ok(kind) if kind.is_symlink() => " (link)".to_owned(),
+        _ => entry.metadata().map_or_else(
+            |_gone| String::new(),
+            |found| format!(" ({} bytes)", found.len()),
+        ),
+    }
+}
+
 fn list(dir: &Dir) -> io::Result<String> {
     let mut entries = Vec::new();
     for entry in dir.entries()? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry.file_type()?;
-        let mark = if kind.is_dir() {
-            "/".to_owned()
-        } else if kind.is_symlink() {
-            " (link)".to_owned()
-        } else {
-            format!(" ({} bytes)", entry.metadata()?.len())
-        };
-        entries.push((name, mark));
+        entries.push((name, mark(&entry)));
     }
     if entries.is_empty() {
         return Ok("(the directory is empty)\n".to_owned());
