@@ -27,7 +27,7 @@ use crate::ticket::{Status, TicketSnapshot};
 pub struct Pending<R> {
     key: TicketKey,
     system: TicketSystem,
-    stored: watch::Receiver<Option<Result<(), StoreError>>>,
+    stored: Stored,
     result: PhantomData<fn() -> R>,
 }
 
@@ -113,21 +113,26 @@ impl<R> Pending<R> {
     /// On `Ok`, the ticket is as durable as its store makes it: nothing more than submitted in
     /// memory.
     pub async fn durable(&self) -> Result<&TicketKey, TicketError> {
-        let mut stored = self.stored.clone();
-        let known = stored.wait_for(Option::is_some).await;
-        match known.ok().and_then(|known| known.clone()) {
-            Some(Err(source)) => Err(TicketError::Store {
-                key: self.key,
-                source,
-            }),
-            // The writer of a commit reports before it goes, so nothing unknown is left here.
-            Some(Ok(())) | None => Ok(&self.key),
-        }
+        submitted(self.key, self.stored.clone()).await?;
+        Ok(&self.key)
+    }
+}
+
+/// Whether a submission is stored, once that is known.
+type Stored = watch::Receiver<Option<Result<(), StoreError>>>;
+
+/// Waits until a submission is stored.
+async fn submitted(key: TicketKey, mut stored: Stored) -> Result<(), TicketError> {
+    let known = stored.wait_for(Option::is_some).await;
+    match known.ok().and_then(|known| known.clone()) {
+        Some(Err(source)) => Err(TicketError::Store { key, source }),
+        // The writer of a commit reports before it goes, so nothing unknown is left here.
+        Some(Ok(())) | None => Ok(()),
     }
 }
 
 /// Follows a commit. One that is decided already, as in memory, needs no task.
-fn watch_commit(mut commit: Commit) -> watch::Receiver<Option<Result<(), StoreError>>> {
+fn watch_commit(mut commit: Commit) -> Stored {
     use futures_util::FutureExt;
     let known = (&mut commit).now_or_never();
     let is_known = known.is_some();
@@ -145,7 +150,7 @@ impl<R: TicketResult> IntoFuture for Pending<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(result(self.system, self.key))
+        Box::pin(result(self.system, self.key, self.stored))
     }
 }
 
@@ -154,11 +159,17 @@ impl<R: TicketResult> IntoFuture for &Pending<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(result(self.system.clone(), self.key))
+        let (system, stored) = (self.system.clone(), self.stored.clone());
+        Box::pin(result(system, self.key, stored))
     }
 }
 
-async fn result<R: TicketResult>(system: TicketSystem, key: TicketKey) -> Result<R, TicketError> {
+async fn result<R: TicketResult>(
+    system: TicketSystem,
+    key: TicketKey,
+    stored: Stored,
+) -> Result<R, TicketError> {
+    submitted(key, stored).await?;
     let ticket = ended(&system, key).await?;
     let failed = |failure| TicketError::Failed { key, failure };
     match ticket.status() {

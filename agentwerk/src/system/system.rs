@@ -195,7 +195,8 @@ impl TicketSystem {
 /// Runs.
 impl TicketSystem {
     /// Begins a run in the background, unless one is live. It goes on until it is finished,
-    /// cancelled or stopped.
+    /// cancelled or stopped. A run that was cancelled is live until it has ended: wait for that
+    /// with [`stop`](Self::stop) before another one.
     ///
     /// Outside of a tokio runtime the run fails at once; see [`outcome`](Self::outcome).
     pub fn start(&self) {
