@@ -83,14 +83,14 @@ impl AgentRun {
 
 /// What a conversation gained.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
+pub struct AgentReply {
     messages: Vec<Message>,
     text: String,
     usage: Usage,
     stop_reason: StopReason,
 }
 
-impl Reply {
+impl AgentReply {
     /// The new messages: replies of the model and results of tools, in order.
     pub fn messages(&self) -> &[Message] {
         &self.messages
@@ -165,7 +165,7 @@ impl RunAgentError {
 }
 
 impl IntoFuture for AgentRun {
-    type Output = Result<Reply, RunAgentError>;
+    type Output = Result<AgentReply, RunAgentError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -173,7 +173,7 @@ impl IntoFuture for AgentRun {
     }
 }
 
-async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
+async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
     let AgentRun {
         agent,
         messages,
@@ -224,7 +224,7 @@ async fn run(run: AgentRun) -> Result<Reply, RunAgentError> {
                 Value::String(text) => text,
                 other => other.to_string(),
             };
-            Ok(Reply {
+            Ok(AgentReply {
                 messages,
                 text,
                 usage,

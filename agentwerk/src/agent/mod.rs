@@ -20,7 +20,7 @@ mod request;
 mod turns;
 
 pub use agent::Agent;
-pub use conversation::{AgentRun, Reply, RunAgentError, RunAgentErrorKind};
+pub use conversation::{AgentReply, AgentRun, RunAgentError, RunAgentErrorKind};
 pub(crate) use host::{Halt, Host, Kept, Recording};
 pub(crate) use ready::{Defaults, ReadyAgent};
 pub(crate) use turns::{Ending, Turns};

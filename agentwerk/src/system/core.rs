@@ -99,10 +99,14 @@ impl Core {
 
     /// The agents from position `from` on, made ready.
     pub(super) fn ready_agents(&self, from: usize) -> Result<Vec<ReadyAgent>, RunError> {
-        let setup = self.setup();
-        let new = setup.agents.get(from..).unwrap_or_default();
+        // Copied, because an agent's directory is looked up, and nobody should wait for that.
+        let (new, defaults) = {
+            let setup = self.setup();
+            let new = setup.agents.get(from..).unwrap_or_default().to_vec();
+            (new, setup.defaults.clone())
+        };
         new.iter()
-            .map(|(name, agent)| agent.ready(name.clone(), &setup.defaults))
+            .map(|(name, agent)| agent.ready(name.clone(), &defaults))
             .collect()
     }
 
