@@ -11,7 +11,7 @@ use crate::play::{call, call_in, play_in};
 
 const SECRET: &str = "the secret";
 
-/// A directory `work` for the agent, and beside it things that are none of its business.
+/// A directory `room` for the agent, and beside it things that are none of its business.
 struct Place {
     root: TempDir,
 }
@@ -19,19 +19,19 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        for dir in ["work/sub", "outside", "work-evil"] {
+        for dir in ["room/sub", "outside", "room-evil"] {
             fs::create_dir_all(root.path().join(dir)).unwrap();
         }
-        fs::write(root.path().join("work/a.txt"), "allowed").unwrap();
-        fs::write(root.path().join("work/sub/b.txt"), "allowed too").unwrap();
-        for secret in ["secret.txt", "outside/secret.txt", "work-evil/secret.txt"] {
+        fs::write(root.path().join("room/a.txt"), "allowed").unwrap();
+        fs::write(root.path().join("room/sub/b.txt"), "allowed too").unwrap();
+        for secret in ["secret.txt", "outside/secret.txt", "room-evil/secret.txt"] {
             fs::write(root.path().join(secret), SECRET).unwrap();
         }
         Self { root }
     }
 
-    fn work(&self) -> PathBuf {
-        self.path("work")
+    fn room(&self) -> PathBuf {
+        self.path("room")
     }
 
     fn path(&self, below: &str) -> PathBuf {
@@ -40,12 +40,12 @@ impl Place {
 
     async fn read(&self, path: impl AsRef<Path>) -> Result<String, String> {
         let arguments = json!({ "path": path.as_ref() });
-        call_in(self.work(), ReadFileTool, arguments).await
+        call_in(self.room(), ReadFileTool, arguments).await
     }
 
     async fn list(&self, path: impl AsRef<Path>) -> Result<String, String> {
         let arguments = json!({ "path": path.as_ref() });
-        call_in(self.work(), ListDirectoryTool, arguments).await
+        call_in(self.room(), ListDirectoryTool, arguments).await
     }
 
     async fn assert_unreadable(&self, path: impl AsRef<Path>) {
@@ -87,18 +87,18 @@ async fn paths_below_the_directory_are_read() {
 #[tokio::test]
 async fn an_absolute_path_into_the_directory_is_read() {
     let place = Place::new();
-    let text = place.read(place.path("work/sub/b.txt")).await.unwrap();
+    let text = place.read(place.path("room/sub/b.txt")).await.unwrap();
     assert!(text.contains("allowed too"), "{text}");
-    assert!(place.list(place.work()).await.unwrap().contains("sub/"));
+    assert!(place.list(place.room()).await.unwrap().contains("sub/"));
 }
 
 #[tokio::test]
 async fn an_agent_is_told_its_directory_and_may_repeat_it() {
     let place = Place::new();
     // The directory of an agent may itself be reached through a link.
-    let link = place.path("link-to-work");
-    std::os::unix::fs::symlink(place.work(), &link).unwrap();
-    let told = fs::canonicalize(place.work()).unwrap();
+    let link = place.path("link-to-room");
+    std::os::unix::fs::symlink(place.room(), &link).unwrap();
+    let told = fs::canonicalize(place.room()).unwrap();
     let arguments = json!({ "path": told.join("a.txt") });
     let calls = [call("1", "read_file", arguments)];
     let played = play_in(&link, ReadFileTool, calls).await;
@@ -125,7 +125,7 @@ async fn paths_that_climb_out_are_refused() {
         place.assert_unlistable(path).await;
     }
     // Also when the way back leads in again.
-    place.assert_unreadable("../work/a.txt").await;
+    place.assert_unreadable("../room/a.txt").await;
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn absolute_paths_out_of_the_directory_are_refused() {
     place.assert_unlistable("/").await;
     place.assert_unlistable(place.path("outside")).await;
     place
-        .assert_unreadable(place.path("work/../secret.txt"))
+        .assert_unreadable(place.path("room/../secret.txt"))
         .await;
 }
 
@@ -145,10 +145,10 @@ async fn absolute_paths_out_of_the_directory_are_refused() {
 async fn a_directory_whose_name_begins_alike_is_outside() {
     let place = Place::new();
     place
-        .assert_unreadable(place.path("work-evil/secret.txt"))
+        .assert_unreadable(place.path("room-evil/secret.txt"))
         .await;
-    place.assert_unlistable(place.path("work-evil")).await;
-    place.assert_unreadable("../work-evil/secret.txt").await;
+    place.assert_unlistable(place.path("room-evil")).await;
+    place.assert_unreadable("../room-evil/secret.txt").await;
 }
 
 #[tokio::test]
@@ -176,9 +176,9 @@ mod links {
     #[tokio::test]
     async fn links_within_the_directory_are_followed() {
         let place = Place::new();
-        symlink("sub/b.txt", place.path("work/link")).unwrap();
-        symlink("sub", place.path("work/dir")).unwrap();
-        symlink("dir", place.path("work/chain")).unwrap();
+        symlink("sub/b.txt", place.path("room/link")).unwrap();
+        symlink("sub", place.path("room/dir")).unwrap();
+        symlink("dir", place.path("room/chain")).unwrap();
         for path in ["link", "dir/b.txt", "chain/b.txt"] {
             let text = place.read(path).await.unwrap();
             assert!(text.contains("allowed too"), "{path}: {text}");
@@ -189,18 +189,18 @@ mod links {
     #[tokio::test]
     async fn links_to_files_outside_are_refused() {
         let place = Place::new();
-        symlink("../secret.txt", place.path("work/relative")).unwrap();
-        symlink(place.path("secret.txt"), place.path("work/absolute")).unwrap();
+        symlink("../secret.txt", place.path("room/relative")).unwrap();
+        symlink(place.path("secret.txt"), place.path("room/absolute")).unwrap();
         place.assert_unreadable("relative").await;
         place.assert_unreadable("absolute").await;
-        place.assert_unreadable(place.path("work/absolute")).await;
+        place.assert_unreadable(place.path("room/absolute")).await;
     }
 
     #[tokio::test]
     async fn links_to_directories_outside_are_refused() {
         let place = Place::new();
-        symlink("../outside", place.path("work/relative")).unwrap();
-        symlink(place.path("outside"), place.path("work/absolute")).unwrap();
+        symlink("../outside", place.path("room/relative")).unwrap();
+        symlink(place.path("outside"), place.path("room/absolute")).unwrap();
         for link in ["relative", "absolute"] {
             place.assert_unreadable(format!("{link}/secret.txt")).await;
             place.assert_unlistable(link).await;
@@ -210,9 +210,9 @@ mod links {
     #[tokio::test]
     async fn a_chain_of_links_that_leads_out_is_refused() {
         let place = Place::new();
-        symlink("../../outside", place.path("work/sub/out")).unwrap();
-        symlink("sub/out", place.path("work/middle")).unwrap();
-        symlink("middle", place.path("work/chain")).unwrap();
+        symlink("../../outside", place.path("room/sub/out")).unwrap();
+        symlink("sub/out", place.path("room/middle")).unwrap();
+        symlink("middle", place.path("room/chain")).unwrap();
         place.assert_unreadable("chain/secret.txt").await;
         place.assert_unlistable("chain").await;
     }
@@ -220,7 +220,7 @@ mod links {
     #[tokio::test]
     async fn a_link_to_the_root_of_the_file_system_is_refused() {
         let place = Place::new();
-        symlink("/", place.path("work/root")).unwrap();
+        symlink("/", place.path("room/root")).unwrap();
         place.assert_unreadable("root/etc/passwd").await;
         place.assert_unlistable("root").await;
     }
@@ -228,8 +228,8 @@ mod links {
     #[tokio::test]
     async fn a_link_to_nothing_and_a_link_to_itself_are_answered() {
         let place = Place::new();
-        symlink("nothing", place.path("work/dangling")).unwrap();
-        symlink("loop", place.path("work/loop")).unwrap();
+        symlink("nothing", place.path("room/dangling")).unwrap();
+        symlink("loop", place.path("room/loop")).unwrap();
         let text = place.read("dangling").await.unwrap_err();
         assert!(text.contains("There is no `dangling`"), "{text}");
         let text = place.read("loop").await.unwrap_err();
@@ -240,7 +240,7 @@ mod links {
     #[tokio::test]
     async fn a_link_is_listed_as_a_link_and_tells_nothing_of_its_target() {
         let place = Place::new();
-        symlink("../secret.txt", place.path("work/leak")).unwrap();
+        symlink("../secret.txt", place.path("room/leak")).unwrap();
         let text = place.list(".").await.unwrap();
         assert_eq!(text, "a.txt (7 bytes)\nleak (link)\nsub/\n");
     }
@@ -249,7 +249,7 @@ mod links {
     #[tokio::test]
     async fn a_pipe_is_refused_and_not_waited_for() {
         let place = Place::new();
-        let pipe = place.path("work/pipe");
+        let pipe = place.path("room/pipe");
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
         let text = place.read("pipe").await.unwrap_err();
