@@ -3,6 +3,7 @@
 use std::task::Poll;
 use std::time::Duration;
 
+use agentwerk::event::EventKind;
 use agentwerk::store::{
     Append, Backlog, Batch, Claim, Claimed, Commit, Lease, MemoryStore, Notify, Query, StoreError,
     StoreFuture, Watch,
@@ -20,6 +21,8 @@ use tokio::time::Instant;
 enum Flaw {
     /// Commits resolve at the second poll.
     LateCommits,
+    /// No batch is taken, and that is known at the second poll.
+    LateRefusal,
     /// No batch is taken.
     Refusal,
     /// Claims panic.
@@ -38,14 +41,14 @@ impl Append for FlawedStore {
     }
 
     fn append(&self, batch: Batch) -> Commit {
-        if self.flaw == Flaw::Refusal {
-            let key = batch.records[0].key;
-            return Commit::ready(Err(StoreError::UnknownTicket { key }));
-        }
-        let commit = self.inner.append(batch);
-        if self.flaw != Flaw::LateCommits {
-            return commit;
-        }
+        let key = batch.records[0].key;
+        let refused = || Commit::ready(Err(StoreError::UnknownTicket { key }));
+        let commit = match self.flaw {
+            Flaw::Refusal => return refused(),
+            Flaw::LateRefusal => refused(),
+            Flaw::LateCommits => self.inner.append(batch),
+            Flaw::ClaimPanic => return self.inner.append(batch),
+        };
         Commit::pending(async move {
             let mut is_first = true;
             std::future::poll_fn(|cx| {
@@ -148,6 +151,37 @@ async fn a_ticket_that_the_store_refused_is_awaited_by_nobody_for_ever() {
         let error = within(&pending).await.unwrap_err();
         assert!(matches!(error, TicketError::Store { .. }), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_submission_that_nobody_waits_for_ends_the_run_when_it_fails_late() {
+    let tickets = system(Flaw::LateRefusal);
+    let mut events = tickets.events();
+    tickets.start();
+    tickets.task("x");
+    let outcome = within(async {
+        loop {
+            if let EventKind::RunFinished { outcome } = events.next().await.unwrap().kind {
+                break outcome;
+            }
+        }
+    });
+    let outcome = outcome.await;
+    assert!(
+        matches!(outcome, RunOutcome::Failed(RunError::Store { .. })),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_submission_before_there_is_a_runtime_is_followed_in_the_first_run() {
+    let tickets = system(Flaw::LateCommits);
+    let pending = tickets.submit(Ticket::new("x").returns::<String>());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        assert!(within(tickets.finish()).await.is_drained());
+        assert_eq!(within(pending).await.unwrap(), "done");
+    });
 }
 
 #[tokio::test]

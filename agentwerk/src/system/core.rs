@@ -1,12 +1,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::bus::Subject;
 use super::completions::{Completion, Completions};
 use super::ledger::Ledger;
 use super::run::Run;
+use super::stored::{OpenCommit, Stored};
 use super::supervisor;
 use crate::agent::{Agent, Defaults, ReadyAgent};
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
@@ -40,6 +42,8 @@ struct Runs {
     current: Option<Arc<Run>>,
     /// What stops the next run before it begins.
     stop_next: Option<RunOutcome>,
+    /// Commits from before there was a runtime.
+    unfollowed: Vec<OpenCommit>,
 }
 
 impl Core {
@@ -71,7 +75,7 @@ impl Core {
     }
 
     /// Adds an agent, and submits its tasks.
-    pub(super) fn add_agent(&self, mut agent: Agent) {
+    pub(super) fn add_agent(self: &Arc<Self>, mut agent: Agent) {
         let tasks = std::mem::take(&mut agent.tasks);
         let labels = agent.labels.clone();
         let handlers = std::mem::take(&mut agent.handlers);
@@ -117,17 +121,29 @@ impl Core {
     }
 
     /// Submits a ticket, and tells the run of it. An error of the store ends the run.
-    pub(super) fn submit(&self, draft: Draft) -> (TicketKey, Commit) {
+    pub(super) fn submit(self: &Arc<Self>, draft: Draft) -> (TicketKey, Stored) {
         let (key, mut commit) = self.ledger.submit(draft);
-        // A commit that has resolved must not be polled again, so what it said is kept.
-        if let Some(stored) = (&mut commit).now_or_never() {
-            if let Err(error) = &stored {
-                self.fail(error.clone().into());
+        let stored = match (&mut commit).now_or_never() {
+            Some(stored) => {
+                if let Err(error) = &stored {
+                    self.fail(error.clone().into());
+                }
+                Stored::known(stored)
             }
-            commit = Commit::ready(stored);
-        }
+            None => self.follow(commit),
+        };
         self.notify_run();
-        (key, commit)
+        (key, stored)
+    }
+
+    /// Follows a commit from here on; outside of a runtime, from the next run on.
+    fn follow(self: &Arc<Self>, commit: Commit) -> Stored {
+        let (open, stored) = Stored::open(commit);
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(open.follow(Arc::clone(self)))),
+            Err(_no_runtime) => self.runs().unfollowed.push(open),
+        }
+        stored
     }
 
     /// The live run, or a new one.
@@ -211,8 +227,11 @@ impl Core {
         }
         runs.current = Some(Arc::clone(&run));
         bus.publish(&Subject::run(), EventKind::RunStarted);
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if let Ok(runtime) = Handle::try_current() {
             bus.start();
+            for open in runs.unfollowed.drain(..) {
+                drop(runtime.spawn(open.follow(Arc::clone(self))));
+            }
             // The run's own task: it ends by itself, and tells how through the run.
             drop(runtime.spawn(supervisor::supervise(Arc::clone(self), Arc::clone(&run))));
         } else {

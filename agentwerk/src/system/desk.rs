@@ -25,9 +25,9 @@ impl Desk for SystemDesk {
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey> {
         let mut draft = ticket.into_draft();
         draft.body.reporter = self.agent.clone();
-        let (key, commit) = self.core.submit(draft);
+        let (key, stored) = self.core.submit(draft);
         Box::pin(async move {
-            commit.await.map_err(|error| DeskError::Store {
+            stored.wait().await.map_err(|error| DeskError::Store {
                 source: Box::new(error),
             })?;
             Ok(key)

@@ -21,6 +21,7 @@ mod pending;
 mod policies;
 mod run;
 mod standalone;
+mod stored;
 mod stream;
 mod supervisor;
 #[expect(

@@ -4,14 +4,13 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
 use super::completions::Completion;
+use super::stored::Stored;
 use super::system::TicketSystem;
 use crate::event::{RunOutcome, TicketFailure};
 use crate::id::TicketKey;
 use crate::schemas::TicketResult;
-use crate::store::{Commit, StoreError};
+use crate::store::StoreError;
 use crate::ticket::{Status, TicketSnapshot};
 
 /// A submitted ticket. Await it, by value or by reference, for its result.
@@ -87,11 +86,11 @@ fn labels_text(labels: &[String]) -> String {
 }
 
 impl<R> Pending<R> {
-    pub(super) fn new(system: TicketSystem, key: TicketKey, commit: Commit) -> Self {
+    pub(super) fn new(system: TicketSystem, key: TicketKey, stored: Stored) -> Self {
         Self {
             key,
             system,
-            stored: watch_commit(commit),
+            stored,
             result: PhantomData,
         }
     }
@@ -118,31 +117,10 @@ impl<R> Pending<R> {
     }
 }
 
-/// Whether a submission is stored, once that is known.
-type Stored = watch::Receiver<Option<Result<(), StoreError>>>;
-
 /// Waits until a submission is stored.
-async fn submitted(key: TicketKey, mut stored: Stored) -> Result<(), TicketError> {
-    let known = stored.wait_for(Option::is_some).await;
-    match known.ok().and_then(|known| known.clone()) {
-        Some(Err(source)) => Err(TicketError::Store { key, source }),
-        // The writer of a commit reports before it goes, so nothing unknown is left here.
-        Some(Ok(())) | None => Ok(()),
-    }
-}
-
-/// Follows a commit. One that is decided already, as in memory, needs no task.
-fn watch_commit(mut commit: Commit) -> Stored {
-    use futures_util::FutureExt;
-    let known = (&mut commit).now_or_never();
-    let is_known = known.is_some();
-    let (sender, receiver) = watch::channel(known);
-    if !is_known {
-        drop(tokio::spawn(async move {
-            sender.send_replace(Some(commit.await))
-        }));
-    }
-    receiver
+async fn submitted(key: TicketKey, stored: Stored) -> Result<(), TicketError> {
+    let stored = stored.wait().await;
+    stored.map_err(|source| TicketError::Store { key, source })
 }
 
 impl<R: TicketResult> IntoFuture for Pending<R> {

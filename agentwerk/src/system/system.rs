@@ -118,8 +118,8 @@ impl TicketSystem {
 
     /// Submits a ticket, for somebody who waits for its result.
     pub fn submit<R>(&self, ticket: Ticket<R>) -> Pending<R> {
-        let (key, commit) = self.core().submit(ticket.into_draft());
-        Pending::new(self.clone(), key, commit)
+        let (key, stored) = self.core().submit(ticket.into_draft());
+        Pending::new(self.clone(), key, stored)
     }
 
     /// What is known of a ticket.
