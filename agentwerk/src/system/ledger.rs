@@ -54,52 +54,38 @@ impl Ledger {
         if let Some(failure) = failure.clone() {
             records.push(self.record(key, Change::Failed { failure }));
         }
-        let commit = self.open(key, Batch::new(records), |key| {
-            let failed = failure.map(|failure| EventKind::TicketFailed { key, failure });
-            std::iter::once(EventKind::TicketSubmitted { key }).chain(failed)
-        });
-        (key, commit)
+        let failed = failure.map(|failure| EventKind::TicketFailed { key, failure });
+        let told = std::iter::once(EventKind::TicketSubmitted { key }).chain(failed);
+        (key, self.open(key, Batch::new(records), told))
     }
 
     /// Gives a ticket back.
     pub(super) fn release(&self, lease: &Lease) -> Commit {
         let record = self.record(lease.key, Change::Released);
-        self.open(lease.key, Batch::leased(lease, vec![record]), |key| {
-            [EventKind::TicketReleased { key }]
-        })
+        let told = EventKind::TicketReleased { key: lease.key };
+        self.open(lease.key, Batch::leased(lease, vec![record]), [told])
     }
 
     /// Stores a batch that makes a ticket open, and tells of it in the same step.
-    fn open<I: IntoIterator<Item = EventKind>>(
+    fn open(
         &self,
         key: TicketKey,
         batch: Batch,
-        tell: impl FnOnce(TicketKey) -> I,
+        told: impl IntoIterator<Item = EventKind>,
     ) -> Commit {
         let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
         let mut commit = self.store.append(batch);
-        // These events announce no promise, so they need not wait for the disk; a batch that was
-        // refused is told of by nobody.
-        let refused = match (&mut commit).now_or_never() {
-            Some(Ok(())) => None,
-            Some(Err(error)) => Some(error),
-            None => return self.tell_opened(key, tell, commit),
-        };
-        match refused {
-            Some(error) => Commit::ready(Err(error)),
-            None => self.tell_opened(key, tell, Commit::ready(Ok(()))),
+        match (&mut commit).now_or_never() {
+            // What was refused has not happened.
+            Some(Err(error)) => return Commit::ready(Err(error)),
+            // A commit that has resolved must not be polled again.
+            Some(Ok(())) => commit = Commit::ready(Ok(())),
+            // These events promise nothing, so they need not wait for a disk.
+            None => {}
         }
-    }
-
-    fn tell_opened<I: IntoIterator<Item = EventKind>>(
-        &self,
-        key: TicketKey,
-        tell: impl FnOnce(TicketKey) -> I,
-        commit: Commit,
-    ) -> Commit {
         if let Some(ticket) = self.store.get(key) {
             let subject = Subject::ticket(&ticket);
-            for kind in tell(key) {
+            for kind in told {
                 self.bus.publish(&subject, kind);
             }
         }
