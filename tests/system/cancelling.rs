@@ -211,7 +211,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
         tickets.start();
         within(called.acquire()).await.unwrap().forget();
         within(tickets.stop()).await;
-        let before: Vec<Message> = tickets.get(&key).unwrap().transcript().to_vec();
+        let before: Vec<Message> = tickets.get(&key).unwrap().transcript().unwrap();
         assert_eq!(before.len(), 6, "it ends in the open call");
         let asked = model.requests().len();
 
@@ -235,7 +235,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
                 .all(|each| all_calls_are_answered(&each.messages))
         );
         assert_eq!(tickets.last_result().as_deref(), Some("done"));
-        assert_eq!(tickets.get(&key).unwrap().transcript().len(), 8);
+        assert_eq!(tickets.get(&key).unwrap().transcript().unwrap().len(), 8);
     }
 }
 

@@ -107,7 +107,7 @@ async fn an_agent_is_told_its_directory_and_may_repeat_it() {
         "{:?}",
         played.result()
     );
-    let first = played.ticket.transcript()[0].text();
+    let first = played.ticket.transcript().unwrap()[0].text();
     assert!(first.contains(&told.display().to_string()), "{first}");
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Played {
 impl Played {
     /// What the model was told of its calls, in the order in which it was told.
     pub(crate) fn results(&self) -> Vec<CallResult> {
-        results(&self.ticket.transcript()[2])
+        results(&self.ticket.transcript().unwrap()[2])
     }
 
     /// What the model was told of its only call.

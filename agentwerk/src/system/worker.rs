@@ -182,7 +182,7 @@ impl<'a> Shift<'a> {
 
     /// The conversation so far, or the first message of a new one.
     async fn messages(&self, host: &dyn Host) -> Result<Vec<Message>, Halt> {
-        let mut messages = self.ticket.transcript().to_vec();
+        let mut messages = self.transcript().await?;
         let next = if messages.is_empty() {
             Some(self.first_message())
         } else {
@@ -193,6 +193,25 @@ impl<'a> Shift<'a> {
             messages.push(message);
         }
         Ok(messages)
+    }
+
+    /// The conversation so far.
+    async fn transcript(&self) -> Result<Vec<Message>, Halt> {
+        let ticket = self.ticket.clone();
+        let read = move || ticket.transcript();
+        let transcript = if self.ticket.is_archived() {
+            // Files block, and an agent's thread must not.
+            let reading = tokio::task::spawn_blocking(read).await;
+            reading.map_err(|error| {
+                TicketFailure::new(
+                    FailureReason::Panicked,
+                    format!("read its transcript: {error}"),
+                )
+            })?
+        } else {
+            read()
+        };
+        transcript.map_err(|error| Halt::Store(error.into()))
     }
 
     fn first_message(&self) -> Message {

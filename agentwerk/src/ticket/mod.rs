@@ -4,12 +4,15 @@
 //! [`Record`], and what a ticket *is* at a moment is the fold of its records: a
 //! [`TicketSnapshot`]. A ticket ends once: a record that would end it again is refused.
 
+mod approval;
 mod desk;
+mod open_calls;
 mod record;
 mod routing;
 mod snapshot;
 mod state;
 mod status;
+mod tally;
 #[expect(
     clippy::module_inception,
     reason = "one public type a file, named after it"
@@ -17,13 +20,16 @@ mod status;
 mod ticket;
 mod transcript;
 
+pub use approval::{Approval, ApprovalDecision, ApprovalRequest};
 pub use desk::{Desk, DeskError, DeskFuture};
 pub use record::{Change, Record, TicketBody};
 pub use routing::Routing;
 pub use snapshot::TicketSnapshot;
 pub use state::{TicketState, TransitionError};
 pub use status::Status;
+pub use tally::Tally;
 pub use ticket::Ticket;
+pub use transcript::{Archive, Archived, Place, TranscriptError};
 
+pub(crate) use open_calls::answer_open_calls;
 pub(crate) use ticket::Draft;
-pub(crate) use transcript::answer_open_calls;

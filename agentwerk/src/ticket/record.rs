@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::approval::{ApprovalDecision, ApprovalRequest};
 use crate::chat::{Message, Usage};
 use crate::clock::Timestamp;
 use crate::event::TicketFailure;
@@ -8,7 +9,7 @@ use crate::id::{AgentName, TicketKey};
 use crate::schemas::Schema;
 
 /// One change of one ticket: what a store keeps.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The ticket.
     pub key: TicketKey,
@@ -19,8 +20,8 @@ pub struct Record {
 }
 
 /// What can happen to a ticket.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
     /// It was submitted. Boxed, because it is by far the largest change.
@@ -42,10 +43,29 @@ pub enum Change {
     },
     /// Its agent gave it back.
     Released,
+    /// A tool call waits for somebody's leave, and the ticket with it.
+    ApprovalRequested(ApprovalRequest),
+    /// Somebody answered a request for leave; a ticket that waited is open again.
+    ApprovalResolved {
+        /// The request that is answered.
+        request: ApprovalRequest,
+        /// The answer.
+        decision: ApprovalDecision,
+    },
     /// It has a result.
     Done {
         /// The result.
         result: Value,
+    },
+    /// It has a result, and another ticket goes on from there. One change, so that no ticket is
+    /// ever finished without the one that follows it.
+    HandedOver {
+        /// The result.
+        result: Value,
+        /// The key of the ticket that follows.
+        child: TicketKey,
+        /// The ticket that follows.
+        body: Box<TicketBody>,
     },
     /// It failed for good.
     Failed {
@@ -56,8 +76,33 @@ pub enum Change {
     Cancelled,
 }
 
+impl Change {
+    /// Whether the ticket ends with it.
+    pub const fn is_terminal(&self) -> bool {
+        match self {
+            Self::Done { .. } | Self::HandedOver { .. } | Self::Failed { .. } | Self::Cancelled => {
+                true
+            }
+            Self::Submitted(_)
+            | Self::Claimed { .. }
+            | Self::Message { .. }
+            | Self::Released
+            | Self::ApprovalRequested(_)
+            | Self::ApprovalResolved { .. } => false,
+        }
+    }
+
+    /// The ticket that the change opens beside its own, with its key.
+    pub(crate) fn child(&self) -> Option<(TicketKey, &TicketBody)> {
+        match self {
+            Self::HandedOver { child, body, .. } => Some((*child, body)),
+            _ => None,
+        }
+    }
+}
+
 /// What a ticket is made of when it is submitted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TicketBody {
     /// The work itself.
     pub task: Value,

@@ -3,8 +3,11 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde_json::Value;
 
+use super::approval::Approval;
 use super::state::TicketState;
 use super::status::Status;
+use super::tally::Tally;
+use super::transcript::TranscriptError;
 use crate::chat::{Message, Usage};
 use crate::clock::Timestamp;
 use crate::event::TicketFailure;
@@ -110,13 +113,39 @@ impl TicketSnapshot {
     }
 
     /// The conversation about it, so far.
-    pub fn transcript(&self) -> &[Message] {
-        &self.0.transcript
+    ///
+    /// A store on a disk keeps the conversations of finished tickets there alone; then this reads
+    /// files.
+    ///
+    /// # Errors
+    /// It is kept in a file that cannot be read.
+    pub fn transcript(&self) -> Result<Vec<Message>, TranscriptError> {
+        self.0.transcript()
+    }
+
+    /// Whether reading the transcript means to read files.
+    pub(crate) fn is_archived(&self) -> bool {
+        self.0.transcript.is_archived()
     }
 
     /// The tokens that it took, so far.
     pub fn usage(&self) -> Usage {
-        self.0.usage
+        self.0.tally.usage
+    }
+
+    /// What the work on it took, so far.
+    pub fn tally(&self) -> Tally {
+        self.0.tally
+    }
+
+    /// The ticket that it was handed over to.
+    pub fn successor_key(&self) -> Option<TicketKey> {
+        self.0.successor
+    }
+
+    /// The tool calls that needed somebody's leave, with the answers so far.
+    pub fn approvals(&self) -> &[Approval] {
+        &self.0.approvals
     }
 
     /// Why it failed.

@@ -2,9 +2,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::approval::{Approval, ApprovalRequest};
 use super::record::{Change, Record, TicketBody};
 use super::status::Status;
-use crate::chat::{Message, Usage};
+use super::tally::Tally;
+use super::transcript::{Archived, Transcript, TranscriptError};
+use crate::chat::Message;
 use crate::clock::Timestamp;
 use crate::event::TicketFailure;
 use crate::id::{AgentName, TicketKey};
@@ -27,8 +30,10 @@ pub struct TicketState {
     pub(crate) finished_at: Option<Timestamp>,
     pub(crate) result: Option<Value>,
     pub(crate) failure: Option<TicketFailure>,
-    pub(crate) transcript: Vec<Message>,
-    pub(crate) usage: Usage,
+    pub(crate) successor: Option<TicketKey>,
+    pub(crate) approvals: Vec<Approval>,
+    pub(crate) transcript: Transcript,
+    pub(crate) tally: Tally,
 }
 
 impl Change {
@@ -42,10 +47,20 @@ impl Change {
             Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
             Self::Released => (Some(Status::Todo), "released"),
             Self::Done { .. } => (Some(Status::Done), "finished"),
+            Self::HandedOver { .. } => (Some(Status::Done), "handed over"),
             Self::Failed { .. } => (Some(Status::Failed), "failed"),
             Self::Cancelled => (Some(Status::Cancelled), "cancelled"),
             Self::Message { .. } if status == Status::InProgress => return Ok(status),
             Self::Message { .. } => (None, "worked on"),
+            // Several calls of one turn may ask, the first of which has the ticket wait.
+            Self::ApprovalRequested(_) if status == Status::Waiting => return Ok(status),
+            Self::ApprovalRequested(_) => (Some(Status::Waiting), "kept waiting"),
+            Self::ApprovalResolved { .. } if status == Status::Waiting => {
+                (Some(Status::Todo), "answered")
+            }
+            // Answered when somebody works on it already, for the sake of another request.
+            Self::ApprovalResolved { .. } if !status.is_terminal() => return Ok(status),
+            Self::ApprovalResolved { .. } => (None, "answered"),
         };
         next.filter(|next| status.may_become(*next))
             .ok_or(TransitionError {
@@ -86,8 +101,10 @@ impl TicketState {
             finished_at: None,
             result: None,
             failure: None,
-            transcript: Vec::new(),
-            usage: Usage::default(),
+            successor: None,
+            approvals: Vec::new(),
+            transcript: Transcript::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -111,6 +128,37 @@ impl TicketState {
         self.token
     }
 
+    /// The conversation so far.
+    ///
+    /// # Errors
+    /// A part that is kept elsewhere cannot be read.
+    pub fn transcript(&self) -> Result<Vec<Message>, TranscriptError> {
+        self.transcript.read(self.key)
+    }
+
+    /// Has the conversation so far be read from where the store keeps it, and drops it here.
+    pub fn archive(&mut self, archived: Archived) {
+        self.transcript = Transcript::archived(archived);
+    }
+
+    /// Counts messages that are in no memory any more.
+    pub fn count(&mut self, tally: Tally) {
+        self.tally += tally;
+    }
+
+    /// Whether somebody can still answer this request.
+    pub fn awaits(&self, request: &ApprovalRequest) -> bool {
+        self.approvals
+            .iter()
+            .any(|approval| approval.request == *request && approval.decision.is_none())
+    }
+
+    fn open_approval(&mut self, request: &ApprovalRequest) -> Option<&mut Approval> {
+        self.approvals
+            .iter_mut()
+            .find(|approval| approval.request == *request && approval.decision.is_none())
+    }
+
     /// The status that a change leads to, without taking it.
     ///
     /// # Errors
@@ -131,14 +179,28 @@ impl TicketState {
                 self.assignee = Some(agent.clone());
                 self.token = *token;
                 self.started_at.get_or_insert(record.at);
+                self.tally.claims += 1;
             }
             Change::Message { message, usage } => {
                 self.transcript.push(message.clone());
-                self.usage += usage.unwrap_or_default();
+                self.tally += Tally::of_message(message, *usage);
+            }
+            Change::ApprovalRequested(request) => {
+                self.approvals.push(Approval::requested(request.clone()));
+            }
+            Change::ApprovalResolved { request, decision } => {
+                if let Some(approval) = self.open_approval(request) {
+                    approval.decision = Some(decision.clone());
+                }
             }
             Change::Released => self.assignee = None,
             Change::Done { result } => {
                 self.result = Some(result.clone());
+                self.finished_at = Some(record.at);
+            }
+            Change::HandedOver { result, child, .. } => {
+                self.result = Some(result.clone());
+                self.successor = Some(*child);
                 self.finished_at = Some(record.at);
             }
             Change::Failed { failure } => {
