@@ -41,8 +41,10 @@ pub trait Append: Send + Sync + 'static {
 
     /// Stores a batch, whole or not at all.
     ///
-    /// The call itself does not wait. A store of one process shows the change to queries when it
-    /// returns; the [`Commit`] resolves when the records are as durable as the store makes them.
+    /// The call itself does not wait; the [`Commit`] resolves when the records are as durable as the
+    /// store makes them. A store of one process shows the change to queries when the call returns,
+    /// unless a ticket ends with it: nobody sees an end that is not stored, nor anything else of its
+    /// batch.
     ///
     /// A batch under a lease may change its ticket, submit others, and change those that nobody has
     /// claimed. A claim is no record to append; see [`Claim`](super::Claim).
@@ -54,6 +56,9 @@ pub trait Append: Send + Sync + 'static {
 }
 
 /// Resolves when a batch is stored.
+///
+/// Nobody needs to wait for a commit. A store may take the first look at it as the wish that the
+/// batch be durable soon, and do without the cost of that for one that is [let go](Self::let_go).
 ///
 /// # Cancel safety
 /// Dropping it does not take the batch back.
@@ -74,6 +79,17 @@ impl Commit {
     /// A batch that is decided later.
     pub fn pending(result: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
         Self(State::Pending(Box::pin(result)))
+    }
+
+    /// Goes on without waiting.
+    ///
+    /// # Errors
+    /// The batch is known already not to be stored.
+    pub fn let_go(self) -> Result<(), StoreError> {
+        match self.0 {
+            State::Ready(Some(result)) => result,
+            State::Ready(None) | State::Pending(_) => Ok(()),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use crate::event::RunError;
-use crate::id::TicketKey;
-use crate::ticket::TransitionError;
+use crate::id::{CallId, TicketKey};
+use crate::ticket::{TranscriptError, TransitionError};
 
 /// Why a store did not take a record.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -30,6 +30,22 @@ pub enum StoreError {
         /// The ticket.
         key: TicketKey,
     },
+    /// The answer to a request for leave that the ticket has not made, or that has its answer.
+    #[error("{key} has no open request for leave for the call `{call_id}`")]
+    UnknownApproval {
+        /// The ticket.
+        key: TicketKey,
+        /// The call.
+        call_id: CallId,
+    },
+    /// The conversation about a ticket is in a file that cannot be read.
+    #[error(transparent)]
+    Transcript(#[from] TranscriptError),
+    /// The journal cannot be opened, written or read. Nothing more is stored until the session is
+    /// opened again.
+    #[cfg(feature = "files")]
+    #[error(transparent)]
+    Journal(#[from] super::journal::JournalError),
     /// There is such a ticket already. Reserve a key for each submission.
     #[error("there is a ticket {key} already")]
     DuplicateTicket {

@@ -14,15 +14,20 @@
 mod append;
 mod claim;
 mod error;
+#[cfg(feature = "files")]
+pub mod journal;
 mod memory;
 mod notify;
 mod query;
 mod ready;
+mod shared;
 mod tickets;
 
 pub use append::{Append, Batch, Commit};
 pub use claim::{Claim, Claimed, Lease};
 pub use error::StoreError;
+#[cfg(feature = "files")]
+pub use journal::{Durability, JournalError, JournalOptions, JournalStore};
 pub use memory::MemoryStore;
 pub use notify::{Notify, Waiters, Watch};
 pub use query::{Backlog, Query};

@@ -26,7 +26,7 @@ pub struct Backlog {
     pub todo: usize,
     /// Whether one of them is served.
     pub has_served: bool,
-    /// Claimed tickets.
+    /// Claimed tickets, and those whose end is being stored.
     pub in_progress: usize,
     /// Tickets that wait for a person or a comment.
     pub waiting: usize,

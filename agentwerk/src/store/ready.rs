@@ -22,17 +22,18 @@ impl ReadyTickets {
         }
     }
 
+    /// Takes a ticket out, if it is there.
     pub(super) fn remove(&mut self, key: TicketKey, labels: &[String]) {
-        self.count -= 1;
-        self.unlabelled.remove(&key);
+        let mut was_there = self.unlabelled.remove(&key);
         for label in labels {
             if let Some(keys) = self.by_label.get_mut(label) {
-                keys.remove(&key);
+                was_there |= keys.remove(&key);
                 if keys.is_empty() {
                     self.by_label.remove(label);
                 }
             }
         }
+        self.count -= usize::from(was_there);
     }
 
     /// The oldest ticket that is served: one look-up per label, each O(log n).

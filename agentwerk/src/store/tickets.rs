@@ -11,7 +11,9 @@ use super::query::Backlog;
 use super::ready::ReadyTickets;
 use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
-use crate::ticket::{Change, Record, Routing, Status, TicketSnapshot, TicketState};
+use crate::ticket::{
+    Archived, Change, Record, Routing, Status, Tally, TicketBody, TicketSnapshot, TicketState,
+};
 
 /// What a lease lasts that was to end beyond what a clock can show.
 const LEASE_MAX: Duration = Duration::from_secs(60 * 60 * 24 * 365);
@@ -26,6 +28,15 @@ pub(super) struct Tickets {
     expiries: BTreeSet<(Instant, TicketKey)>,
     done: Vec<TicketKey>,
     waiting: usize,
+    staged: HashMap<TicketKey, Staged>,
+}
+
+/// What a ticket will be when the batches that change it are stored.
+#[derive(Clone, Copy, Debug)]
+struct Staged {
+    status: Status,
+    /// The batches that are still to be stored.
+    batches: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,36 +52,51 @@ impl Tickets {
     /// Takes a batch whole, or refuses it and stays as it was. Tells which tickets became open.
     pub(super) fn append(&mut self, batch: &Batch) -> Result<Vec<Opened>, StoreError> {
         self.check(batch)?;
-        Ok(batch
-            .records
-            .iter()
-            .filter_map(|record| self.apply(record))
-            .collect())
+        Ok(self.take(batch))
     }
 
     /// Goes through a batch without taking it. A record is held against the status that the
-    /// records before it lead to.
-    fn check(&self, batch: &Batch) -> Result<(), StoreError> {
+    /// records before it lead to, staged ones included.
+    pub(super) fn check(&self, batch: &Batch) -> Result<(), StoreError> {
         if let Some(lease) = &batch.lease {
             self.check_lease(lease)?;
         }
-        let mut statuses: HashMap<TicketKey, Status> = HashMap::new();
+        let mut statuses = HashMap::new();
         for record in &batch.records {
-            let key = record.key;
             self.check_right(batch.lease.as_ref(), record)?;
-            let status = statuses
-                .get(&key)
-                .copied()
-                .or_else(|| self.tickets.get(&key).map(|ticket| ticket.status()));
-            let next = match (&record.change, status) {
-                (Change::Submitted(_), None) => Status::Todo,
-                (Change::Submitted(_), Some(_)) => return Err(StoreError::DuplicateTicket { key }),
-                (_, None) => return Err(StoreError::UnknownTicket { key }),
-                (change, Some(status)) => change.lead_on(key, status)?,
-            };
-            statuses.insert(key, next);
+            self.lead_on(record, &mut statuses)?;
         }
         Ok(())
+    }
+
+    /// Adds to `statuses` what a record leads to.
+    fn lead_on(
+        &self,
+        record: &Record,
+        statuses: &mut HashMap<TicketKey, Status>,
+    ) -> Result<(), StoreError> {
+        let key = record.key;
+        let known = |key| statuses.get(&key).copied().or_else(|| self.status(key));
+        let is_known = |key| known(key).is_some();
+        let next = match (&record.change, known(key)) {
+            (Change::Submitted(_), None) => Status::Todo,
+            (Change::Submitted(_), Some(_)) => return Err(StoreError::DuplicateTicket { key }),
+            (_, None) => return Err(StoreError::UnknownTicket { key }),
+            (change, Some(status)) => change.lead_on(key, status)?,
+        };
+        let child = record.change.child().map(|(child, _)| child);
+        if let Some(key) = child.filter(|child| *child == key || is_known(*child)) {
+            return Err(StoreError::DuplicateTicket { key });
+        }
+        statuses.extend(child.map(|child| (child, Status::Todo)));
+        statuses.insert(key, next);
+        Ok(())
+    }
+
+    /// Where a ticket stands for whoever wants to change it.
+    fn status(&self, key: TicketKey) -> Option<Status> {
+        let staged = self.staged.get(&key).map(|staged| staged.status);
+        staged.or_else(|| self.tickets.get(&key).map(|ticket| ticket.status()))
     }
 
     /// Whether this record may come this way at all. Claims are made by the store alone, so that
@@ -85,29 +111,158 @@ impl Tickets {
         if is_foreign && self.leases.contains_key(&key) {
             return Err(StoreError::StaleLease { key });
         }
+        if let Change::ApprovalResolved { request, .. } = &record.change {
+            let ticket = self.tickets.get(&key);
+            if !ticket.is_some_and(|ticket| ticket.awaits(request)) {
+                let call_id = request.call_id.clone();
+                return Err(StoreError::UnknownApproval { key, call_id });
+            }
+        }
         Ok(())
     }
 
     fn check_lease(&self, lease: &Lease) -> Result<(), StoreError> {
         match self.leases.get(&lease.key) {
-            Some(active) if active.token == lease.token => Ok(()),
+            // Once the ticket's end is on its way, nobody works on it any more.
+            Some(active) if active.token == lease.token && !self.is_staged(lease.key) => Ok(()),
             _ => Err(StoreError::StaleLease { key: lease.key }),
         }
     }
 
-    /// Takes one record that was checked. Tells the ticket, if it is open now.
-    fn apply(&mut self, record: &Record) -> Option<Opened> {
-        let key = record.key;
-        if let Change::Submitted(body) = &record.change {
-            let state = TicketState::submitted(key, record.at, (**body).clone());
-            let labels = Arc::clone(&state.labels);
-            self.ready.insert(key, &labels);
-            self.tickets.insert(key, Arc::new(state));
-            return Some((key, labels));
+    fn is_staged(&self, key: TicketKey) -> bool {
+        self.staged.contains_key(&key)
+    }
+
+    /// Holds what a checked batch changes, until the batch is stored: nobody claims or changes
+    /// these tickets, and everybody sees them as they are.
+    pub(super) fn stage(&mut self, batch: &Batch) {
+        let mut statuses = HashMap::new();
+        for record in &batch.records {
+            // The batch was checked, so this cannot be refused.
+            let _refused = self.lead_on(record, &mut statuses);
         }
+        for (key, status) in statuses {
+            let staged = self
+                .staged
+                .entry(key)
+                .or_insert(Staged { status, batches: 0 });
+            staged.status = status;
+            staged.batches += 1;
+            self.withhold(key);
+        }
+    }
+
+    /// Takes a batch that was staged and is stored now. Tells which tickets became open.
+    pub(super) fn settle(&mut self, batch: &Batch) -> Vec<Opened> {
+        let mut opened = self.take(batch);
+        let keys: BTreeSet<_> = batch.records.iter().flat_map(keys_of).collect();
+        for key in keys {
+            if let Some(staged) = self.staged.get_mut(&key) {
+                staged.batches -= 1;
+                if staged.batches == 0 {
+                    self.staged.remove(&key);
+                } else {
+                    self.withhold(key);
+                }
+            }
+        }
+        opened.retain(|(key, _)| !self.is_staged(*key));
+        opened
+    }
+
+    /// Forgets what was staged, when nothing will be stored any more.
+    pub(super) fn forget_staged(&mut self) {
+        self.staged.clear();
+    }
+
+    /// Keeps a ticket from being claimed, and its lease from ending.
+    fn withhold(&mut self, key: TicketKey) {
+        if let Some(ticket) = self.tickets.get(&key) {
+            self.ready.remove(key, &ticket.labels);
+        }
+        if let Some(lease) = self.leases.get(&key) {
+            self.expiries.remove(&(lease.expires_at, key));
+        }
+    }
+
+    /// Takes a record that was stored before. What was claimed then is claimed by nobody now, until
+    /// [`release_all`](Self::release_all) opens it.
+    pub(super) fn replay(&mut self, record: &Record) -> Result<(), StoreError> {
+        self.lead_on(record, &mut HashMap::new())?;
+        drop(self.apply(record));
+        Ok(())
+    }
+
+    /// Counts messages that are not in memory.
+    pub(super) fn count(&mut self, key: TicketKey, tally: Tally) {
+        if let Some(ticket) = self.tickets.get_mut(&key) {
+            Arc::make_mut(ticket).count(tally);
+        }
+    }
+
+    /// Has the conversation about a ticket be read from where the store keeps it.
+    pub(super) fn archive(&mut self, key: TicketKey, archived: Archived) {
+        if let Some(ticket) = self.tickets.get_mut(&key) {
+            Arc::make_mut(ticket).archive(archived);
+        }
+    }
+
+    /// Opens all tickets that were claimed by a process that has ended.
+    pub(super) fn release_all(&mut self, at: Timestamp) -> Vec<Record> {
+        let claimed = |ticket: &&Arc<TicketState>| ticket.status == Status::InProgress;
+        let records: Vec<_> = self
+            .tickets
+            .values()
+            .filter(claimed)
+            .map(|ticket| Record {
+                key: ticket.key,
+                at,
+                change: Change::Released,
+            })
+            .collect();
+        for record in &records {
+            let _nobody_waits_yet = self.change(record);
+        }
+        records
+    }
+
+    /// Takes records that were checked. Tells which tickets became open.
+    pub(super) fn take(&mut self, batch: &Batch) -> Vec<Opened> {
+        batch
+            .records
+            .iter()
+            .flat_map(|record| self.apply(record))
+            .collect()
+    }
+
+    /// Takes one record that was checked. Tells which tickets are open now.
+    pub(super) fn apply(&mut self, record: &Record) -> Vec<Opened> {
+        let (key, at) = (record.key, record.at);
+        if let Change::Submitted(body) = &record.change {
+            return vec![self.insert(key, at, body)];
+        }
+        let mut opened = Vec::new();
+        opened.extend(self.change(record));
+        if let Some((child, body)) = record.change.child() {
+            opened.push(self.insert(child, at, body));
+        }
+        opened
+    }
+
+    fn insert(&mut self, key: TicketKey, at: Timestamp, body: &TicketBody) -> Opened {
+        let state = TicketState::submitted(key, at, body.clone());
+        let labels = Arc::clone(&state.labels);
+        self.ready.insert(key, &labels);
+        self.tickets.insert(key, Arc::new(state));
+        (key, labels)
+    }
+
+    /// Changes a ticket. Tells it, if it is open now.
+    fn change(&mut self, record: &Record) -> Option<Opened> {
+        let key = record.key;
         let state = Arc::make_mut(self.tickets.get_mut(&key)?);
         let before = state.status;
-        // The batch was checked, so this cannot be refused; if it were, nothing would change.
+        // The record was checked, so this cannot be refused; if it were, nothing would change.
         state.apply(record).ok()?;
         let after = state.status;
         let labels = Arc::clone(&state.labels);
@@ -147,7 +302,7 @@ impl Tickets {
             token,
         };
         let record = Record { key, at, change };
-        let _not_open = self.apply(&record);
+        let _not_open = self.change(&record);
         self.begin_lease(key, token, length);
         let ticket = self.get(key)?;
         Some((
@@ -198,7 +353,7 @@ impl Tickets {
             .collect();
         let opened = records
             .iter()
-            .filter_map(|record| self.apply(record))
+            .filter_map(|record| self.change(record))
             .collect();
         (records, opened)
     }
@@ -224,16 +379,28 @@ impl Tickets {
         self.done.iter().filter_map(|key| self.get(*key)).collect()
     }
 
+    #[cfg(feature = "files")]
+    pub(super) fn done_count(&self) -> usize {
+        self.done.len()
+    }
+
     pub(super) fn last_done(&self) -> Option<TicketSnapshot> {
         self.get(*self.done.last()?)
     }
 
     pub(super) fn backlog(&self, routing: &Routing) -> Backlog {
+        let unclaimed = |key: &&TicketKey| !self.leases.contains_key(key);
         Backlog {
             todo: self.ready.count(),
             has_served: self.ready.has_served(routing),
-            in_progress: self.leases.len(),
+            in_progress: self.leases.len() + self.staged.keys().filter(unclaimed).count(),
             waiting: self.waiting,
         }
     }
+}
+
+/// The tickets that a record changes or makes.
+fn keys_of(record: &Record) -> impl Iterator<Item = TicketKey> + use<> {
+    let child = record.change.child().map(|(child, _)| child);
+    std::iter::once(record.key).chain(child)
 }

@@ -6,8 +6,10 @@
 //! with a plain `tokio::test` and the same laws.
 
 pub(crate) mod append;
+pub(crate) mod approval;
 pub(crate) mod claim;
 mod fixture;
+pub(crate) mod hand_over;
 pub(crate) mod lease;
 pub(crate) mod notify;
 pub(crate) mod query;
@@ -66,6 +68,20 @@ macro_rules! store_contract {
                 nothing_expires_without_a_lease
                 a_change_of_the_program_ends_the_lease
                 a_lease_finishes_a_ticket_and_opens_another_in_one_step
+            ]
+            hand_over: [
+                a_hand_over_ends_a_ticket_and_opens_another
+                a_hand_over_to_a_key_that_is_taken_changes_nothing
+                a_hand_over_under_a_stale_lease_opens_nothing
+                a_ticket_is_handed_over_once
+            ]
+            approval: [
+                a_request_has_the_ticket_wait
+                an_answer_opens_the_ticket_again
+                a_request_is_answered_once
+                leave_for_other_arguments_is_refused
+                the_calls_of_one_turn_ask_together
+                a_ticket_that_waits_can_be_called_off
             ]
             query: [
                 tickets_come_in_the_order_of_submission

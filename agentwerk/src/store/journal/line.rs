@@ -1,0 +1,79 @@
+//! One line of a file: what belongs together, with a version, a number and a checksum.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The version of the format that this library writes, and the only one that it reads.
+pub(super) const VERSION: u32 = 1;
+
+/// The end of each line: the checksum of everything before.
+const CHECKSUM: &str = ",\"crc\":\"";
+/// Bytes of that end: its name, eight digits, and what closes the line.
+const CHECKSUM_BYTES: usize = CHECKSUM.len() + 8 + 2;
+
+/// A line. `R` is a list of records, or of their texts.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Line<R> {
+    pub(super) v: u32,
+    /// The line's place among all lines of the journal, counted from 1 without gaps.
+    pub(super) seq: u64,
+    /// The last line that was known to be on the disk when this one was written.
+    pub(super) synced: u64,
+    /// What happened, all of it or nothing.
+    pub(super) records: R,
+}
+
+/// The records of a line, not looked at.
+pub(super) type RawRecords<'a> = Vec<&'a RawValue>;
+
+/// What is wrong with a line.
+#[derive(Debug, PartialEq)]
+pub(super) enum Wrong {
+    /// It is not as it was written.
+    Damaged(String),
+    /// It is of another version.
+    Version(u32),
+}
+
+/// Writes anything as a line, with its end.
+pub(super) fn write(line: &impl Serialize, into: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+    let start = into.len();
+    serde_json::to_writer(&mut *into, line)?;
+    // The end of the object goes behind the checksum.
+    into.pop();
+    let checksum = crc32fast::hash(&into[start..]);
+    into.extend_from_slice(format!("{CHECKSUM}{checksum:08x}\"}}\n").as_bytes());
+    Ok(())
+}
+
+/// Reads a line, which has lost its end-of-line.
+pub(super) fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    let damaged = |what: &str| Wrong::Damaged(what.to_owned());
+    let (body, end) = line
+        .split_at_checked(line.len().wrapping_sub(CHECKSUM_BYTES))
+        .ok_or_else(|| damaged("the line is cut off"))?;
+    let checksum = format!("{CHECKSUM}{:08x}\"}}", crc32fast::hash(body));
+    if end != checksum.as_bytes() {
+        return Err(damaged("the checksum does not fit the line"));
+    }
+    match serde_json::from_slice(line) {
+        Ok(read) => Ok(read),
+        Err(error) => match serde_json::from_slice(line) {
+            Ok(Version { v }) if v != VERSION => Err(Wrong::Version(v)),
+            _ => Err(Wrong::Damaged(error.to_string())),
+        },
+    }
+}
+
+/// Whether a line that was read is of the version that is known.
+pub(super) fn check_version<R>(line: Line<R>) -> Result<Line<R>, Wrong> {
+    if line.v == VERSION {
+        Ok(line)
+    } else {
+        Err(Wrong::Version(line.v))
+    }
+}

@@ -1,0 +1,156 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::disk::{Disk, LocalDisk};
+use super::durability::Durability;
+use super::error::JournalError;
+use super::journal::JournalStore;
+use super::layout::Layout;
+use super::lock::SessionLock;
+use super::log::{End, Log};
+use super::opening::{self, Opened};
+use super::results;
+use crate::clock::Clock;
+use crate::store::tickets::Tickets;
+use crate::ticket::Place;
+
+/// Bytes after which a file of the journal is complete, and the next one is begun.
+const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How a journal is opened.
+///
+/// # Examples
+/// ```
+/// use agentwerk::store::{Append, JournalOptions};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = std::env::temp_dir().join(format!("agentwerk-doc-options-{}", std::process::id()));
+/// let journal = JournalOptions::new(&dir).begin()?;
+/// assert_eq!(journal.reserve_key().to_string(), "TICKET-1");
+/// # drop(journal);
+/// # std::fs::remove_dir_all(dir)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use = "nothing is opened before `begin` or `load`"]
+pub struct JournalOptions {
+    dir: PathBuf,
+    durability: Durability,
+    clock: Clock,
+    segment_bytes: u64,
+    /// A disk in place of the machine's.
+    disk: Option<Arc<dyn Disk>>,
+}
+
+impl JournalOptions {
+    /// Opens the journal of the session in this directory.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            durability: Durability::default(),
+            clock: Clock::system(),
+            segment_bytes: SEGMENT_BYTES,
+            disk: None,
+        }
+    }
+
+    /// Sets what acknowledged records survive. [`Durability::Memory`] is for systems alone: a
+    /// journal that is opened takes it as [`Durability::Buffered`].
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// Sets the clock that dates claims.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets the bytes after which a file is complete. Default: 8 MiB.
+    #[cfg(feature = "testing")]
+    pub fn segment_bytes(mut self, bytes: u64) -> Self {
+        self.segment_bytes = bytes;
+        self
+    }
+
+    /// Puts another disk below the journal, which nobody else uses: no lock is taken.
+    #[cfg(feature = "testing")]
+    pub fn disk(mut self, disk: Arc<dyn Disk>) -> Self {
+        self.disk = Some(disk);
+        self
+    }
+
+    /// Begins a new session, in a directory that is made if it is not there. In one that has a
+    /// session, keys go on, and the tickets that are there stay as they are, unseen.
+    ///
+    /// # Errors
+    /// Somebody has the session open, its files are damaged, or the directory cannot be used.
+    pub fn begin(self) -> Result<JournalStore, JournalError> {
+        self.open(|opened| opened.tickets = Tickets::default())
+    }
+
+    /// Goes on with the session in the directory: all its tickets are there, and those that were
+    /// claimed are open again.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin); or there is no session.
+    pub fn load(self) -> Result<JournalStore, JournalError> {
+        let layout = Layout::new(self.dir.clone());
+        if !opening::exists(&*self.used_disk(), &layout) {
+            return Err(JournalError::NoSession { dir: self.dir });
+        }
+        self.open(|_| ())
+    }
+
+    fn used_disk(&self) -> Arc<dyn Disk> {
+        self.disk.clone().unwrap_or_else(|| Arc::new(LocalDisk))
+    }
+
+    fn open(self, choose: impl FnOnce(&mut Opened)) -> Result<JournalStore, JournalError> {
+        let disk = self.used_disk();
+        let layout = Layout::new(self.dir);
+        let journal = layout.journal();
+        disk.create_dir(&journal)
+            .map_err(JournalError::file("make the directory", &journal))?;
+        let lock = match self.disk {
+            Some(_) => None,
+            None => Some(SessionLock::take(&layout)?),
+        };
+        let mut opened = opening::open(&disk, &layout)?;
+        // A view that is behind says less than the journal, and nothing wrong.
+        if let Err(error) = results::reconcile(&*disk, &layout, &opened.tickets) {
+            tracing::warn!(%error, "`results.jsonl` was not brought up to date");
+        }
+        choose(&mut opened);
+        let end = End {
+            next: opened.next.unwrap_or(Place { file: 1, offset: 0 }),
+            last_seq: opened.last_seq,
+        };
+        let mut log = Log::new(&end, self.durability, self.segment_bytes, opened.trails);
+        let released = opened.tickets.release_all(self.clock.now());
+        if !released.is_empty() {
+            // Written with the first record of this session.
+            let _seq = log.push(&released);
+        }
+        JournalStore::start(
+            disk,
+            layout,
+            lock,
+            self.clock,
+            opened.tickets,
+            opened.last_number,
+            log,
+        )
+    }
+}
+
+impl std::fmt::Debug for JournalOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JournalOptions")
+            .field("dir", &self.dir)
+            .field("durability", &self.durability)
+            .finish_non_exhaustive()
+    }
+}
