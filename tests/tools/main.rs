@@ -3,6 +3,7 @@
 mod configuration;
 mod into_tools;
 mod list_directory;
+mod outputs;
 mod paths;
 mod play;
 mod read_file;

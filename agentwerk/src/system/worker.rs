@@ -150,6 +150,7 @@ impl<'a> Shift<'a> {
         let desk = SystemDesk::new(Arc::clone(self.core), self.agent.name.clone());
         let context = ToolContext::for_agent(
             self.agent.dir.clone(),
+            None,
             self.agent.name.clone(),
             Some(brief),
             Some(Arc::new(desk)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use super::outputs::OutputDir;
 #[cfg(feature = "files")]
 use super::workspace::Workspace;
 use crate::event::{EventKind, EventSink, NoSink};
@@ -23,6 +24,7 @@ struct Shared {
     dir: PathBuf,
     #[cfg(feature = "files")]
     workspace: Workspace,
+    outputs: Option<OutputDir>,
     agent: AgentName,
     ticket: Option<TicketBrief>,
     desk: Option<Arc<dyn Desk>>,
@@ -52,6 +54,7 @@ impl ToolContext {
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self::for_agent(
             dir.into(),
+            None,
             AgentName::default(),
             None,
             None,
@@ -61,6 +64,7 @@ impl ToolContext {
 
     pub(crate) fn for_agent(
         dir: PathBuf,
+        outputs: Option<OutputDir>,
         agent: AgentName,
         ticket: Option<TicketBrief>,
         desk: Option<Arc<dyn Desk>>,
@@ -68,8 +72,9 @@ impl ToolContext {
     ) -> Self {
         let shared = Shared {
             #[cfg(feature = "files")]
-            workspace: Workspace::new(dir.clone()),
+            workspace: Workspace::new(dir.clone(), outputs.as_ref()),
             dir,
+            outputs,
             agent,
             ticket,
             desk,
@@ -132,6 +137,11 @@ impl ToolContext {
 
     pub(crate) fn emit(&self, kind: EventKind) {
         self.shared.events.emit(kind);
+    }
+
+    /// Where outputs go that are too large for a conversation.
+    pub(crate) fn outputs(&self) -> Option<&OutputDir> {
+        self.shared.outputs.as_ref()
     }
 
     #[cfg(feature = "files")]

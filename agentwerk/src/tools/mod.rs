@@ -7,15 +7,28 @@
 //! - Arguments are checked against the tool's schema before the tool runs.
 //! - Whatever goes wrong in a tool becomes an error result that the model reads: a panic, a time
 //!   limit, arguments that are no JSON. The run goes on.
+//! - Every call gets one result, in the order of the calls.
 //! - A tool sees its [`ToolContext`], never the system or a key.
+//!
+//! # Units and limits
+//! Of one output the model reads at most 50,000 bytes, and of all outputs of one turn at most
+//! 200,000; of what is longer it gets the beginning and the end, the largest outputs first. Where
+//! the system keeps outputs, such an output is written whole to a file that `read_file` may read, and
+//! the model gets a preview of at most 10,000 bytes with the path of the file.
 
 mod context;
 mod description;
 mod error;
 mod into_tools;
+#[cfg(feature = "files")]
+mod outputs;
+#[cfg(not(feature = "files"))]
+#[path = "no_outputs.rs"]
+mod outputs;
 mod registry;
 mod result;
 mod round;
+mod spill;
 mod tool;
 mod typed;
 #[cfg(feature = "files")]

@@ -12,15 +12,13 @@ use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
 use super::registry::{Registered, Registry};
 use super::result::ToolResult;
+use super::spill::{cut, fit};
 use crate::chat::{CallResult, ToolCall};
 use crate::event::EventKind;
-use crate::excerpt::{head, tail};
 use crate::schemas::Violation;
 
 /// Read-only calls that run side by side, at most.
 const PARALLEL_MAX: usize = 10;
-/// Bytes of one call's output that the model reads.
-const OUTPUT_BYTES_MAX: usize = 50_000;
 
 /// Runs the tool calls of one turn.
 ///
@@ -63,6 +61,12 @@ enum CallEnd {
 
 impl Round<'_> {
     pub(crate) async fn run(&self, calls: &[ToolCall]) -> RoundEnd {
+        let RoundEnd { results, next } = self.run_all(calls).await;
+        let results = fit(results, self.context.outputs()).await;
+        RoundEnd { results, next }
+    }
+
+    async fn run_all(&self, calls: &[ToolCall]) -> RoundEnd {
         let finishing = calls.iter().position(|call| self.is_finishing(call));
         let ordinary = &calls[..finishing.unwrap_or(calls.len())];
         let mut results = Vec::with_capacity(calls.len());
@@ -163,13 +167,13 @@ impl Round<'_> {
             (CallEnd::Error(text), Next::Correct(violations))
         };
         let failed = |text: String| {
-            let violation = Violation::new("", text.clone());
+            let violation = Violation::new("", cut(&text));
             (CallEnd::Error(text), Next::Correct(vec![violation]))
         };
         let (registered, args) = self.read(call).map_err(failed)?;
         registered.schema.validate(&args).map_err(wrong)?;
         let value = match self.guarded(registered, args, call).await {
-            Ok(result) if result.is_error() => return Err(failed(bounded(result.text()))),
+            Ok(result) if result.is_error() => return Err(failed(result.text())),
             Ok(result) => result.into_value(),
             Err(error) if error.kind() == ErrorKind::Abort => {
                 let text = error.text();
@@ -205,8 +209,8 @@ impl Round<'_> {
 
     async fn call(&self, registered: &Registered, args: Value, call: &ToolCall) -> CallEnd {
         match self.guarded(registered, args, call).await {
-            Ok(result) if result.is_error() => CallEnd::Error(bounded(result.text())),
-            Ok(result) => CallEnd::Success(bounded(result.text())),
+            Ok(result) if result.is_error() => CallEnd::Error(result.text()),
+            Ok(result) => CallEnd::Success(result.text()),
             Err(error) => match error.kind() {
                 ErrorKind::Abort => CallEnd::Abort(error.text()),
                 ErrorKind::Retry | ErrorKind::Fail => CallEnd::Error(error.text()),
@@ -267,7 +271,7 @@ impl Round<'_> {
                 call_id,
                 tool,
                 duration,
-                message: text.clone(),
+                message: cut(text),
             },
         });
     }
@@ -325,15 +329,4 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
-}
-
-/// Head and tail of an output that is too long for a conversation.
-fn bounded(text: String) -> String {
-    if text.len() <= OUTPUT_BYTES_MAX {
-        return text;
-    }
-    let head = head(&text, OUTPUT_BYTES_MAX / 2);
-    let tail = tail(&text, OUTPUT_BYTES_MAX / 2);
-    let left_out = text.len() - head.len() - tail.len();
-    format!("{head}\n(… {left_out} bytes left out …)\n{tail}")
 }

@@ -5,45 +5,82 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
+use super::outputs::OutputDir;
 use crate::excerpt;
 
 /// Bytes of a path that are repeated to a model at most.
 const PATH_BYTES_MAX: usize = 500;
 
-/// The directory that an agent's file tools are confined to.
+/// What an agent's file tools are confined to: the agent's directory and, for reading only, the
+/// directory that outputs are kept in.
 ///
-/// Files are opened through a handle of the directory, so neither `..` nor a link leads out, also
-/// not when somebody swaps a link in between. Opened anew for each call: the directory may come
-/// into being after the agent.
+/// Files are opened through a handle of their directory, so neither `..` nor a link leads out, also
+/// not when somebody swaps a link in between. Opened anew for each call: a directory may come into
+/// being after the agent.
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace {
     root: Arc<Path>,
+    outputs: Option<Arc<Path>>,
+}
+
+/// Where to look for what a model named.
+#[derive(Debug)]
+pub(crate) struct Located {
+    /// The directory that it lies below.
+    pub(crate) dir: Dir,
+    /// The path below that directory.
+    pub(crate) path: PathBuf,
+    /// Whether it lies among the outputs.
+    pub(crate) is_output: bool,
 }
 
 impl Workspace {
-    pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root: root.into() }
-    }
-
-    /// Opens the directory.
-    pub(crate) fn open(&self) -> io::Result<Dir> {
-        Dir::open_ambient_dir(&self.root, ambient_authority())
-    }
-
-    /// The path below the directory. An absolute path into the directory is taken as one below it,
-    /// because models repeat the working directory that they were told.
-    pub(crate) fn relative(&self, path: &str) -> PathBuf {
-        let path = Path::new(path.trim());
-        let below = path.strip_prefix(&*self.root).unwrap_or(path);
-        let below: PathBuf = below
-            .components()
-            .filter(|part| *part != Component::CurDir)
-            .collect();
-        if below.as_os_str().is_empty() {
-            PathBuf::from(".")
-        } else {
-            below
+    pub(crate) fn new(root: PathBuf, outputs: Option<&OutputDir>) -> Self {
+        Self {
+            root: root.into(),
+            outputs: outputs.map(|dir| Arc::clone(dir.root())),
         }
+    }
+
+    /// Opens the directory in which a path is to be read, or says why not.
+    ///
+    /// An absolute path into a directory is taken as one below it: models repeat the working
+    /// directory that they were told, and the paths of outputs.
+    pub(crate) fn locate(&self, path: &str) -> Result<Located, String> {
+        let whole = Path::new(path.trim());
+        if let Some(outputs) = &self.outputs
+            && let Ok(below) = whole.strip_prefix(outputs)
+        {
+            let dir = open(outputs).map_err(|error| explain(path, &error))?;
+            let path = tidy(below);
+            return Ok(Located {
+                dir,
+                path,
+                is_output: true,
+            });
+        }
+        let dir = open(&self.root).map_err(|error| explain(".", &error))?;
+        let path = tidy(whole.strip_prefix(&self.root).unwrap_or(whole));
+        Ok(Located {
+            dir,
+            path,
+            is_output: false,
+        })
+    }
+}
+
+fn open(root: &Path) -> io::Result<Dir> {
+    Dir::open_ambient_dir(root, ambient_authority())
+}
+
+/// The path without its `.` parts, and with one where nothing is left.
+fn tidy(path: &Path) -> PathBuf {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    let path: PathBuf = parts.collect();
+    if path.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        path
     }
 }
 
@@ -57,8 +94,8 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
         ),
         // Also what the handle says about a path or a link that leads out.
         io::ErrorKind::PermissionDenied => format!(
-            "`{path}` may not be read. Only files below the working directory can be, and links \
-             out of it are not followed."
+            "`{path}` may not be read. Only files below the working directory can be, and outputs of \
+             tools that were kept in files; links that lead out are not followed."
         ),
         _ => {
             format!("`{path}` cannot be read: {error}. Call `list_directory` to see what is there.")
@@ -70,3 +107,7 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
 pub(crate) fn shorten(path: &str) -> String {
     excerpt::shorten(path.to_owned(), PATH_BYTES_MAX)
 }
+
+#[cfg(test)]
+#[path = "tests/workspace.rs"]
+mod tests;

@@ -15,7 +15,7 @@ const ENTRIES_MAX: usize = 1_000;
 ///
 /// # Units and limits
 /// One call shows at most 1,000 entries, and says how many there are. Only directories below the
-/// agent's directory are listed.
+/// agent's directory are listed, and those of outputs that were kept in files.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ListDirectoryTool;
 
@@ -41,17 +41,14 @@ impl TypedTool for ListDirectoryTool {
         let path = args.path.unwrap_or_else(|| ".".to_owned());
         // The file system blocks; an agent's thread must not.
         let listing = tokio::task::spawn_blocking(move || {
-            let relative = workspace.relative(&path);
-            let root = workspace.open().map_err(|error| explain(".", &error))?;
-            if root
-                .metadata(&relative)
-                .is_ok_and(|metadata| metadata.is_file())
-            {
+            let found = workspace.locate(&path)?;
+            let metadata = found.dir.metadata(&found.path);
+            if metadata.is_ok_and(|metadata| metadata.is_file()) {
                 let path = shorten(&path);
                 return Err(format!("`{path}` is a file. Call `read_file` to read it."));
             }
-            root.open_dir(&relative)
-                .and_then(|dir| list(&dir))
+            let dir = found.dir.open_dir(&found.path);
+            dir.and_then(|dir| list(&dir))
                 .map_err(|error| explain(&path, &error))
         });
         listing.await?.map_err(ToolError::retry)

@@ -2,6 +2,8 @@
 //! beside it.
 
 #[cfg(feature = "files")]
+mod lines;
+#[cfg(feature = "files")]
 mod list_directory;
 #[cfg(feature = "files")]
 mod read_file;

@@ -1,10 +1,11 @@
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::lines::{Lines, LongLine};
 use crate::chat::ToolSpec;
 use crate::tools::workspace::{explain, shorten};
 use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
@@ -15,8 +16,6 @@ const LINES_MAX: usize = 2_000;
 const OUTPUT_BYTES_MAX: usize = 50_000;
 /// Bytes of these that are kept free for the notice that more follows.
 const NOTICE_BYTES_MAX: usize = 80;
-/// Bytes of one line that are shown.
-const LINE_BYTES_MAX: usize = 2_000;
 /// Bytes at the start that decide whether the file is text.
 const PROBE_BYTES: usize = 8_192;
 
@@ -24,7 +23,9 @@ const PROBE_BYTES: usize = 8_192;
 ///
 /// # Units and limits
 /// One call shows at most 2,000 lines and 50,000 bytes, and of each line at most 2,000 bytes; it
-/// says where it stopped. Only regular files below the agent's directory are read.
+/// says where it stopped. Only regular files are read, below the agent's directory or among the
+/// outputs of tools that were kept in files, for any ticket. In such an output a longer line is not
+/// cut: every 2,000 bytes of it count as a line.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadFileTool;
 
@@ -55,10 +56,15 @@ impl TypedTool for ReadFileTool {
         let workspace = context.workspace().clone();
         // The file system blocks; an agent's thread must not.
         let reading = tokio::task::spawn_blocking(move || {
-            let dir = workspace.open().map_err(|error| explain(".", &error))?;
-            let relative = workspace.relative(&args.path);
-            open_text(&dir, &relative, &args.path)
-                .and_then(|mut file| show(&mut file, &args).map_err(|e| explain(&args.path, &e)))
+            let found = workspace.locate(&args.path)?;
+            let file = open_text(&found.dir, &found.path, &args.path)?;
+            // What a tool gave may be one line, and this is the only way to read it.
+            let long = if found.is_output {
+                LongLine::Wrap
+            } else {
+                LongLine::Cut
+            };
+            show(Lines::new(file, long), &args).map_err(|error| explain(&args.path, &error))
         });
         reading.await?.map_err(ToolError::retry)
     }
@@ -111,7 +117,7 @@ fn read_options() -> OpenOptions {
 }
 
 /// Shows the lines that were asked for.
-fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
+fn show(mut lines: Lines<impl BufRead>, args: &Args) -> io::Result<String> {
     let first = args.offset.unwrap_or(1).max(1);
     let limit = args.limit.unwrap_or(LINES_MAX).clamp(1, LINES_MAX);
     let mut output = String::new();
@@ -119,7 +125,7 @@ fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
     let mut line = Vec::new();
     loop {
         line.clear();
-        if !read_line(file, &mut line)? {
+        if !lines.read(&mut line)? {
             break;
         }
         number += 1;
@@ -144,37 +150,4 @@ fn show(file: &mut impl BufRead, args: &Args) -> io::Result<String> {
         };
     }
     Ok(output)
-}
-
-/// Reads one line without its end, keeping its first bytes only; `false` at the end of the file.
-fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    // Two more, so that the end of a line that is just short enough is seen.
-    let bytes_max = LINE_BYTES_MAX + 2;
-    let mut limited = file.take(bytes_max as u64);
-    if limited.read_until(b'\n', line)? == 0 {
-        return Ok(false);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
-    } else if line.len() == bytes_max {
-        file.skip_until(b'\n')?;
-    }
-    if line.len() > LINE_BYTES_MAX {
-        line.truncate(char_boundary(line, LINE_BYTES_MAX));
-        line.extend_from_slice("… (line cut)".as_bytes());
-    }
-    Ok(true)
-}
-
-/// The last place up to `end` at which a character of the text begins.
-fn char_boundary(text: &[u8], end: usize) -> usize {
-    // A character has four bytes at most, and all but its first begin with the bits 10.
-    let first = end.saturating_sub(3);
-    (first..=end)
-        .rev()
-        .find(|&place| text.get(place).is_none_or(|byte| byte & 0xC0 != 0x80))
-        .unwrap_or(end)
 }
