@@ -8,6 +8,7 @@ use crate::chat::{Message, Usage};
 use crate::clock::Clock;
 use crate::event::{Event, EventKind, EventSink, Handlers, PolicyKind};
 use crate::id::AgentName;
+use crate::store::StoreError;
 
 /// The caller of [`Agent::run`], as the host of its turns.
 pub(super) struct Caller {
@@ -84,8 +85,12 @@ impl Host for Caller {
     }
 
     fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
+        Box::pin(std::future::ready(self.note(messages)))
+    }
+
+    fn note(&self, messages: Vec<Kept>) -> Result<(), StoreError> {
         self.gain(messages.into_iter().map(|(message, _)| message));
-        Box::pin(std::future::ready(Ok(())))
+        Ok(())
     }
 }
 

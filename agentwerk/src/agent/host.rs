@@ -18,9 +18,16 @@ pub(crate) trait Host: EventSink {
     /// Counts the tokens of a reply.
     fn spend(&self, usage: Usage);
 
-    /// Keeps messages, all or none. The loop goes on when they are kept: before a tool changes
-    /// anything, the message that asked for it is on record.
+    /// Keeps messages, all or none, and waits until they are kept: before a tool changes anything,
+    /// the message that asked for it is on record.
     fn record(&self, messages: Vec<Kept>) -> Recording<'_>;
+
+    /// Keeps messages, all or none, and goes on: whatever is recorded after them is kept after
+    /// them.
+    ///
+    /// # Errors
+    /// It is known already that they are not kept.
+    fn note(&self, messages: Vec<Kept>) -> Result<(), StoreError>;
 }
 
 /// Why the loop stopped without a result.

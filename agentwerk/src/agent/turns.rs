@@ -314,8 +314,18 @@ impl Turns<'_> {
     async fn record(&self, progress: &mut Progress, messages: Vec<Kept>) -> Result<(), Halt> {
         let recorded = messages.iter().map(|(message, _)| message.clone());
         progress.messages.extend(recorded);
-        self.host.record(messages).await?;
+        if messages.iter().any(|(message, _)| self.may_change(message)) {
+            self.host.record(messages).await?;
+        } else {
+            self.host.note(messages)?;
+        }
         Ok(())
+    }
+
+    /// Whether a message asks for something that changes the outside world.
+    fn may_change(&self, message: &Message) -> bool {
+        let mut calls = message.tool_calls();
+        calls.any(|call| self.registry.may_change(&call.name))
     }
 }
 

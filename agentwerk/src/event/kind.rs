@@ -38,6 +38,14 @@ pub enum EventKind {
         /// The ticket.
         key: TicketKey,
     },
+    /// A ticket finished, and another one goes on from there; [`TicketDone`](Self::TicketDone)
+    /// follows.
+    TicketHandedOver {
+        /// The ticket.
+        key: TicketKey,
+        /// The ticket that goes on.
+        child: TicketKey,
+    },
     /// A ticket finished successfully.
     TicketDone {
         /// The ticket.

@@ -163,6 +163,15 @@ pub enum RunError {
     /// The run was started outside of a tokio runtime.
     #[error("start a run outside of a tokio runtime\nhint: call it from `#[tokio::main]`")]
     NoRuntime,
+    /// The session's directory or its durability was set after the session was opened.
+    #[error(
+        "`{setting}` was set for a session that is open, or in memory\nhint: set it on \
+         `TicketSystem::new()`, before the first ticket"
+    )]
+    SessionIsOpen {
+        /// The setter's name.
+        setting: &'static str,
+    },
     /// A record could not be stored.
     #[error("store a record")]
     Store {

@@ -11,14 +11,14 @@ pub(crate) struct StatsFold {
     total: Counters,
     labels: BTreeMap<String, Counters>,
     /// The tickets that have not ended.
-    open: HashMap<TicketKey, Span>,
+    pub(super) open: HashMap<TicketKey, Span>,
     run: Option<RunSpan>,
 }
 
 #[derive(Debug)]
-struct Span {
-    submitted_at: Timestamp,
-    started_at: Option<Timestamp>,
+pub(super) struct Span {
+    pub(super) submitted_at: Timestamp,
+    pub(super) started_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -74,14 +74,19 @@ impl StatsFold {
             }
             _ => None,
         };
-        self.total.count(event, ended.as_ref());
-        for label in &*event.labels {
+        self.for_labels(&event.labels, |counters| {
+            counters.count(event, ended.as_ref());
+        });
+    }
+
+    /// Counts for all tickets, and for those with each of these labels.
+    pub(super) fn for_labels(&mut self, labels: &[String], count: impl Fn(&mut Counters)) {
+        count(&mut self.total);
+        for label in labels {
             if let Some(counters) = self.labels.get_mut(label) {
-                counters.count(event, ended.as_ref());
+                count(counters);
             } else {
-                let mut counters = Counters::default();
-                counters.count(event, ended.as_ref());
-                self.labels.insert(label.clone(), counters);
+                count(self.labels.entry(label.clone()).or_default());
             }
         }
     }
@@ -105,9 +110,14 @@ impl Counters {
             _ => {}
         }
         if let Some(span) = ended {
-            let started_at = span.started_at.unwrap_or(event.time);
-            self.work_ms += event.time.since(started_at).as_millis() as u64;
-            self.ticket_ms += event.time.since(span.submitted_at).as_millis() as u64;
+            self.end(span, event.time);
         }
+    }
+
+    /// Counts the time of a ticket that ended.
+    pub(super) fn end(&mut self, span: &Span, at: Timestamp) {
+        let started_at = span.started_at.unwrap_or(at);
+        self.work_ms += at.since(started_at).as_millis() as u64;
+        self.ticket_ms += at.since(span.submitted_at).as_millis() as u64;
     }
 }

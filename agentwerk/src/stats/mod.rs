@@ -2,6 +2,8 @@
 //! listens to the events can come to the same numbers.
 
 mod fold;
+#[cfg(feature = "files")]
+mod past;
 #[expect(
     clippy::module_inception,
     reason = "one public type a file, named after it"
@@ -9,4 +11,6 @@ mod fold;
 mod stats;
 
 pub(crate) use fold::StatsFold;
+#[cfg(feature = "files")]
+pub(crate) use past::Past;
 pub use stats::Stats;

@@ -33,6 +33,15 @@ impl MemoryStore {
         }
     }
 
+    /// An empty store for which others wait already.
+    #[cfg(feature = "files")]
+    pub(crate) fn shared(clock: Clock, waiters: Waiters) -> Self {
+        Self {
+            waiters,
+            ..Self::new(clock)
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Tickets> {
         // No code of a user runs under the lock, so the tickets are whole even after a panic.
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner)

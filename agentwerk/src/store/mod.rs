@@ -20,7 +20,10 @@ mod memory;
 mod notify;
 mod query;
 mod ready;
+#[cfg(feature = "files")]
+mod replay;
 mod shared;
+mod staged;
 mod tickets;
 
 pub use append::{Append, Batch, Commit};

@@ -20,7 +20,7 @@ pub trait Query: Send + Sync + 'static {
 }
 
 /// What is left to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
     /// Open tickets that nobody has claimed.
     pub todo: usize,

@@ -9,11 +9,10 @@ use super::claim::{Claimed, Lease};
 use super::error::StoreError;
 use super::query::Backlog;
 use super::ready::ReadyTickets;
+use super::staged::Staged;
 use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
-use crate::ticket::{
-    Archived, Change, Record, Routing, Status, Tally, TicketBody, TicketSnapshot, TicketState,
-};
+use crate::ticket::{Change, Record, Routing, Status, TicketBody, TicketSnapshot, TicketState};
 
 /// What a lease lasts that was to end beyond what a clock can show.
 const LEASE_MAX: Duration = Duration::from_secs(60 * 60 * 24 * 365);
@@ -22,27 +21,19 @@ const LEASE_MAX: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// queries need. Not synchronised; a store puts a lock around it.
 #[derive(Debug, Default)]
 pub(super) struct Tickets {
-    tickets: BTreeMap<TicketKey, Arc<TicketState>>,
-    ready: ReadyTickets,
-    leases: HashMap<TicketKey, ActiveLease>,
-    expiries: BTreeSet<(Instant, TicketKey)>,
+    pub(super) tickets: BTreeMap<TicketKey, Arc<TicketState>>,
+    pub(super) ready: ReadyTickets,
+    pub(super) leases: HashMap<TicketKey, ActiveLease>,
+    pub(super) expiries: BTreeSet<(Instant, TicketKey)>,
     done: Vec<TicketKey>,
     waiting: usize,
-    staged: HashMap<TicketKey, Staged>,
-}
-
-/// What a ticket will be when the batches that change it are stored.
-#[derive(Clone, Copy, Debug)]
-struct Staged {
-    status: Status,
-    /// The batches that are still to be stored.
-    batches: usize,
+    pub(super) staged: Staged,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct ActiveLease {
+pub(super) struct ActiveLease {
     token: u64,
-    expires_at: Instant,
+    pub(super) expires_at: Instant,
 }
 
 /// A ticket that a change made claimable.
@@ -70,7 +61,7 @@ impl Tickets {
     }
 
     /// Adds to `statuses` what a record leads to.
-    fn lead_on(
+    pub(super) fn lead_on(
         &self,
         record: &Record,
         statuses: &mut HashMap<TicketKey, Status>,
@@ -95,7 +86,7 @@ impl Tickets {
 
     /// Where a ticket stands for whoever wants to change it.
     fn status(&self, key: TicketKey) -> Option<Status> {
-        let staged = self.staged.get(&key).map(|staged| staged.status);
+        let staged = self.staged.status(key);
         staged.or_else(|| self.tickets.get(&key).map(|ticket| ticket.status()))
     }
 
@@ -124,106 +115,9 @@ impl Tickets {
     fn check_lease(&self, lease: &Lease) -> Result<(), StoreError> {
         match self.leases.get(&lease.key) {
             // Once the ticket's end is on its way, nobody works on it any more.
-            Some(active) if active.token == lease.token && !self.is_staged(lease.key) => Ok(()),
+            Some(active) if active.token == lease.token && !self.staged.holds(lease.key) => Ok(()),
             _ => Err(StoreError::StaleLease { key: lease.key }),
         }
-    }
-
-    fn is_staged(&self, key: TicketKey) -> bool {
-        self.staged.contains_key(&key)
-    }
-
-    /// Holds what a checked batch changes, until the batch is stored: nobody claims or changes
-    /// these tickets, and everybody sees them as they are.
-    pub(super) fn stage(&mut self, batch: &Batch) {
-        let mut statuses = HashMap::new();
-        for record in &batch.records {
-            // The batch was checked, so this cannot be refused.
-            let _refused = self.lead_on(record, &mut statuses);
-        }
-        for (key, status) in statuses {
-            let staged = self
-                .staged
-                .entry(key)
-                .or_insert(Staged { status, batches: 0 });
-            staged.status = status;
-            staged.batches += 1;
-            self.withhold(key);
-        }
-    }
-
-    /// Takes a batch that was staged and is stored now. Tells which tickets became open.
-    pub(super) fn settle(&mut self, batch: &Batch) -> Vec<Opened> {
-        let mut opened = self.take(batch);
-        let keys: BTreeSet<_> = batch.records.iter().flat_map(keys_of).collect();
-        for key in keys {
-            if let Some(staged) = self.staged.get_mut(&key) {
-                staged.batches -= 1;
-                if staged.batches == 0 {
-                    self.staged.remove(&key);
-                } else {
-                    self.withhold(key);
-                }
-            }
-        }
-        opened.retain(|(key, _)| !self.is_staged(*key));
-        opened
-    }
-
-    /// Forgets what was staged, when nothing will be stored any more.
-    pub(super) fn forget_staged(&mut self) {
-        self.staged.clear();
-    }
-
-    /// Keeps a ticket from being claimed, and its lease from ending.
-    fn withhold(&mut self, key: TicketKey) {
-        if let Some(ticket) = self.tickets.get(&key) {
-            self.ready.remove(key, &ticket.labels);
-        }
-        if let Some(lease) = self.leases.get(&key) {
-            self.expiries.remove(&(lease.expires_at, key));
-        }
-    }
-
-    /// Takes a record that was stored before. What was claimed then is claimed by nobody now, until
-    /// [`release_all`](Self::release_all) opens it.
-    pub(super) fn replay(&mut self, record: &Record) -> Result<(), StoreError> {
-        self.lead_on(record, &mut HashMap::new())?;
-        drop(self.apply(record));
-        Ok(())
-    }
-
-    /// Counts messages that are not in memory.
-    pub(super) fn count(&mut self, key: TicketKey, tally: Tally) {
-        if let Some(ticket) = self.tickets.get_mut(&key) {
-            Arc::make_mut(ticket).count(tally);
-        }
-    }
-
-    /// Has the conversation about a ticket be read from where the store keeps it.
-    pub(super) fn archive(&mut self, key: TicketKey, archived: Archived) {
-        if let Some(ticket) = self.tickets.get_mut(&key) {
-            Arc::make_mut(ticket).archive(archived);
-        }
-    }
-
-    /// Opens all tickets that were claimed by a process that has ended.
-    pub(super) fn release_all(&mut self, at: Timestamp) -> Vec<Record> {
-        let claimed = |ticket: &&Arc<TicketState>| ticket.status == Status::InProgress;
-        let records: Vec<_> = self
-            .tickets
-            .values()
-            .filter(claimed)
-            .map(|ticket| Record {
-                key: ticket.key,
-                at,
-                change: Change::Released,
-            })
-            .collect();
-        for record in &records {
-            let _nobody_waits_yet = self.change(record);
-        }
-        records
     }
 
     /// Takes records that were checked. Tells which tickets became open.
@@ -258,7 +152,7 @@ impl Tickets {
     }
 
     /// Changes a ticket. Tells it, if it is open now.
-    fn change(&mut self, record: &Record) -> Option<Opened> {
+    pub(super) fn change(&mut self, record: &Record) -> Option<Opened> {
         let key = record.key;
         let state = Arc::make_mut(self.tickets.get_mut(&key)?);
         let before = state.status;
@@ -397,10 +291,4 @@ impl Tickets {
             waiting: self.waiting,
         }
     }
-}
-
-/// The tickets that a record changes or makes.
-fn keys_of(record: &Record) -> impl Iterator<Item = TicketKey> + use<> {
-    let child = record.change.child().map(|(child, _)| child);
-    std::iter::once(record.key).chain(child)
 }

@@ -5,6 +5,8 @@ use super::stream::{Events, Subscriber, stream};
 use crate::clock::Clock;
 use crate::event::{Event, EventKind, EventSink, Handler, Handlers};
 use crate::id::{AgentName, TicketKey};
+#[cfg(feature = "files")]
+use crate::stats::Past;
 use crate::stats::{Stats, StatsFold};
 use crate::ticket::TicketSnapshot;
 
@@ -43,6 +45,15 @@ impl Subject {
         Self {
             key: Some(ticket.key()),
             labels: Some(ticket.shared_labels()),
+            ..Self::default()
+        }
+    }
+
+    /// A ticket that the store does not show yet.
+    pub(super) fn labelled(key: TicketKey, labels: Vec<String>) -> Self {
+        Self {
+            key: Some(key),
+            labels: Some(labels.into()),
             ..Self::default()
         }
     }
@@ -97,6 +108,13 @@ impl Bus {
     /// Waits until the handlers have heard of everything so far.
     pub(super) async fn flush(&self) {
         self.handlers.flush().await;
+    }
+
+    /// Counts what happened before this process.
+    #[cfg(feature = "files")]
+    pub(super) fn recall(&self, past: impl Iterator<Item = Past>) {
+        let mut state = self.lock();
+        past.for_each(|past| state.stats.recall(&past));
     }
 
     pub(super) fn stats(&self) -> Stats {

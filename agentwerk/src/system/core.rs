@@ -8,6 +8,8 @@ use super::bus::Subject;
 use super::completions::{Completion, Completions};
 use super::ledger::Ledger;
 use super::run::Run;
+#[cfg(feature = "files")]
+use super::session::Session;
 use super::stored::{OpenCommit, Stored};
 use super::supervisor;
 use crate::agent::{Agent, Defaults, ReadyAgent};
@@ -16,12 +18,16 @@ use crate::id::{AgentName, TicketKey};
 use crate::policy::Limits;
 use crate::store::{Backlog, Commit, Store};
 use crate::ticket::{Draft, Routing, Status};
+use crate::tools::OutputDir;
 
 /// What all handles of one system, its runs and its workers share.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) ledger: Ledger,
     pub(super) completions: Completions,
+    /// The session that is the store, if it was not given another one.
+    #[cfg(feature = "files")]
+    pub(super) session: Option<Arc<Session>>,
     setup: Mutex<Setup>,
     runs: Mutex<Runs>,
 }
@@ -51,6 +57,8 @@ impl Core {
         Self {
             ledger,
             completions: Completions::default(),
+            #[cfg(feature = "files")]
+            session: None,
             setup: Mutex::new(Setup {
                 agents: Vec::new(),
                 routing: Routing::nobody(),
@@ -64,6 +72,16 @@ impl Core {
 
     pub(super) fn store(&self) -> &dyn Store {
         &*self.ledger.store
+    }
+
+    /// Where the outputs of a ticket's tools are kept that are too large for a conversation.
+    pub(super) fn outputs(&self, key: TicketKey) -> Option<OutputDir> {
+        #[cfg(feature = "files")]
+        if let Some(session) = &self.session {
+            return Some(OutputDir::new(session.outputs()?, key));
+        }
+        let _in_memory = key;
+        None
     }
 
     pub(super) fn setup(&self) -> MutexGuard<'_, Setup> {
@@ -137,7 +155,7 @@ impl Core {
     }
 
     /// Follows a commit from here on; outside of a runtime, from the next run on.
-    fn follow(self: &Arc<Self>, commit: Commit) -> Stored {
+    pub(super) fn follow(self: &Arc<Self>, commit: Commit) -> Stored {
         let (open, stored) = Stored::open(commit);
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(open.follow(Arc::clone(self)))),
@@ -256,10 +274,11 @@ impl Core {
         }
     }
 
-    /// Cancels the live run, if there is one.
-    pub(super) fn cancel_live(&self) {
-        if let Some(run) = self.live() {
-            run.cancel();
+    /// Lets go of the session's directory.
+    pub(super) fn close(&self) {
+        #[cfg(feature = "files")]
+        if let Some(session) = &self.session {
+            session.close();
         }
     }
 

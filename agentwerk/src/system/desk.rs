@@ -1,19 +1,46 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::core::Core;
-use crate::id::{AgentName, TicketKey};
-use crate::ticket::{Desk, DeskError, DeskFuture, Ticket, TicketSnapshot};
+use serde_json::Value;
 
-/// The system, as the tools of one agent see it.
+use super::bus::Subject;
+use super::completions::Completion;
+use super::core::Core;
+use super::stored::Stored;
+use crate::id::{AgentName, TicketKey};
+use crate::store::{Commit, Lease};
+use crate::ticket::{Desk, DeskError, DeskFuture, Draft, Ticket, TicketSnapshot};
+
+/// The system, as the tools of one agent see it that works on one ticket.
 pub(super) struct SystemDesk {
-    core: Arc<Core>,
-    agent: AgentName,
+    pub(super) core: Arc<Core>,
+    pub(super) agent: AgentName,
+    pub(super) ticket: TicketSnapshot,
+    pub(super) lease: Lease,
+    pub(super) subject: Subject,
 }
 
 impl SystemDesk {
-    pub(super) fn new(core: Arc<Core>, agent: AgentName) -> Self {
-        Self { core, agent }
+    /// A ticket in the name of the agent.
+    fn draft(&self, ticket: Ticket) -> Draft {
+        let mut draft = ticket.into_draft();
+        draft.body.reporter = self.agent.clone();
+        draft
+    }
+
+    /// Ends the ticket and opens the one that goes on, or says why neither can be.
+    fn step(&self, result: Value, next: Ticket) -> Result<(TicketKey, Commit), DeskError> {
+        if let Some(schema) = self.ticket.schema() {
+            let checked = schema.validate(&result);
+            checked.map_err(|violations| DeskError::Result { violations })?;
+        }
+        let mut draft = self.draft(next);
+        if let Some(what) = draft.invalid {
+            return Err(DeskError::Invalid { what });
+        }
+        draft.body.parent = Some(self.lease.key);
+        let ledger = &self.core.ledger;
+        Ok(ledger.hand_over(&self.lease, &self.subject, result, draft.body))
     }
 }
 
@@ -23,16 +50,31 @@ impl Desk for SystemDesk {
     }
 
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey> {
-        let mut draft = ticket.into_draft();
-        draft.body.reporter = self.agent.clone();
-        let (key, stored) = self.core.submit(draft);
-        Box::pin(async move {
-            stored.wait().await.map_err(|error| DeskError::Store {
-                source: Box::new(error),
-            })?;
-            Ok(key)
-        })
+        let (key, stored) = self.core.submit(self.draft(ticket));
+        Box::pin(kept(key, stored))
     }
+
+    fn hand_over(&self, result: Value, next: Ticket) -> DeskFuture<'_, TicketKey> {
+        let (child, commit) = match self.step(result, next) {
+            Ok(step) => step,
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
+        };
+        let (core, key) = (Arc::clone(&self.core), self.lease.key);
+        let commit = Commit::pending(async move {
+            commit.await?;
+            core.completions.complete(key, &Completion::Ended);
+            Ok(())
+        });
+        Box::pin(kept(child, self.core.follow(commit)))
+    }
+}
+
+/// The key of a ticket, once it is stored.
+async fn kept(key: TicketKey, stored: Stored) -> Result<TicketKey, DeskError> {
+    stored.wait().await.map_err(|error| DeskError::Store {
+        source: Box::new(error),
+    })?;
+    Ok(key)
 }
 
 impl fmt::Debug for SystemDesk {

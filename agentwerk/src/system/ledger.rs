@@ -1,8 +1,10 @@
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use serde_json::Value;
 
 use super::bus::{Bus, Subject};
 use crate::agent::ReadyAgent;
@@ -10,7 +12,7 @@ use crate::clock::Clock;
 use crate::event::{EventKind, FailureReason, TicketFailure};
 use crate::id::TicketKey;
 use crate::store::{Batch, Claimed, Commit, Lease, Store, StoreError};
-use crate::ticket::{Change, Draft, Record};
+use crate::ticket::{Change, Draft, Record, TicketBody};
 
 /// How long a claim lasts without a sign of life.
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -20,10 +22,14 @@ pub(super) struct Ledger {
     pub(super) store: Arc<dyn Store>,
     pub(super) bus: Arc<Bus>,
     pub(super) clock: Clock,
-    /// Held while a ticket becomes open and that is told. Whoever claims it passes through here
+    /// Locked while a ticket becomes open and that is told. Whoever claims it passes through here
     /// before it tells of the claim, so that nobody hears of a claim before the submission.
-    opening: Mutex<()>,
+    untold: Arc<Mutex<Untold>>,
 }
+
+/// What is told of a ticket that opens when its record is stored, by whoever sees that first: the
+/// one who waits for the record, or the one who claims the ticket.
+type Untold = HashMap<TicketKey, Vec<(Subject, EventKind)>>;
 
 impl Ledger {
     pub(super) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
@@ -32,7 +38,7 @@ impl Ledger {
             store,
             bus,
             clock,
-            opening: Mutex::new(()),
+            untold: Arc::default(),
         }
     }
 
@@ -47,33 +53,87 @@ impl Ledger {
     /// Submits a ticket. A ticket that nobody can work on fails at once.
     pub(super) fn submit(&self, draft: Draft) -> (TicketKey, Commit) {
         let key = self.store.reserve_key();
-        let mut records = vec![self.record(key, Change::Submitted(Box::new(draft.body)))];
-        let failure = draft
-            .invalid
-            .map(|message| TicketFailure::new(FailureReason::InvalidTask, message));
-        if let Some(failure) = failure.clone() {
-            records.push(self.record(key, Change::Failed { failure }));
+        let labels = draft.body.labels.clone();
+        let submitted = self.record(key, Change::Submitted(Box::new(draft.body)));
+        let told = EventKind::TicketSubmitted { key };
+        let Some(message) = draft.invalid else {
+            return (key, self.open(key, Batch::new(vec![submitted]), told));
+        };
+        let failure = TicketFailure::new(FailureReason::InvalidTask, message);
+        let failed = self.record(
+            key,
+            Change::Failed {
+                failure: failure.clone(),
+            },
+        );
+        let batch = Batch::new(vec![submitted, failed]);
+        let subject = Subject::labelled(key, labels);
+        let told = [told, EventKind::TicketFailed { key, failure }];
+        let told = told.map(|kind| (subject.clone(), kind));
+        (key, self.append_and_tell(key, batch, told.into()))
+    }
+
+    /// Ends a ticket with a result, and opens one that goes on from there.
+    pub(super) fn hand_over(
+        &self,
+        lease: &Lease,
+        subject: &Subject,
+        result: Value,
+        body: TicketBody,
+    ) -> (TicketKey, Commit) {
+        let (key, child) = (lease.key, self.store.reserve_key());
+        let opened = Subject::labelled(child, body.labels.clone());
+        let body = Box::new(body);
+        let change = Change::HandedOver {
+            result,
+            child,
+            body,
+        };
+        let batch = Batch::leased(lease, vec![self.record(key, change)]);
+        let told = vec![
+            (subject.clone(), EventKind::TicketHandedOver { key, child }),
+            (subject.clone(), EventKind::TicketDone { key }),
+            (opened, EventKind::TicketSubmitted { key: child }),
+        ];
+        (child, self.append_and_tell(child, batch, told))
+    }
+
+    /// Stores a batch, and tells of it when it is stored: for batches of which nothing is seen
+    /// before. `key` is the ticket that opens, if one does.
+    fn append_and_tell(
+        &self,
+        key: TicketKey,
+        batch: Batch,
+        told: Vec<(Subject, EventKind)>,
+    ) -> Commit {
+        lock(&self.untold).insert(key, told);
+        let mut commit = self.store.append(batch);
+        let (untold, bus) = (Arc::clone(&self.untold), Arc::clone(&self.bus));
+        let tell = move |stored: Result<(), StoreError>| {
+            let mut untold = lock(&untold);
+            if stored.is_ok() {
+                tell_untold(&mut untold, &bus, key);
+            } else {
+                untold.remove(&key);
+            }
+            stored
+        };
+        match (&mut commit).now_or_never() {
+            Some(stored) => Commit::ready(tell(stored)),
+            None => Commit::pending(async move { tell(commit.await) }),
         }
-        let failed = failure.map(|failure| EventKind::TicketFailed { key, failure });
-        let told = std::iter::once(EventKind::TicketSubmitted { key }).chain(failed);
-        (key, self.open(key, Batch::new(records), told))
     }
 
     /// Gives a ticket back.
     pub(super) fn release(&self, lease: &Lease) -> Commit {
         let record = self.record(lease.key, Change::Released);
         let told = EventKind::TicketReleased { key: lease.key };
-        self.open(lease.key, Batch::leased(lease, vec![record]), [told])
+        self.open(lease.key, Batch::leased(lease, vec![record]), told)
     }
 
     /// Stores a batch that makes a ticket open, and tells of it in the same step.
-    fn open(
-        &self,
-        key: TicketKey,
-        batch: Batch,
-        told: impl IntoIterator<Item = EventKind>,
-    ) -> Commit {
-        let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+    fn open(&self, key: TicketKey, batch: Batch, told: EventKind) -> Commit {
+        let _opening = lock(&self.untold);
         let mut commit = self.store.append(batch);
         match (&mut commit).now_or_never() {
             // What was refused has not happened.
@@ -84,10 +144,7 @@ impl Ledger {
             None => {}
         }
         if let Some(ticket) = self.store.get(key) {
-            let subject = Subject::ticket(&ticket);
-            for kind in told {
-                self.bus.publish(&subject, kind);
-            }
+            self.bus.publish(&Subject::ticket(&ticket), told);
         }
         commit
     }
@@ -96,7 +153,9 @@ impl Ledger {
     pub(super) async fn claim(&self, agent: &ReadyAgent) -> Result<Option<Claimed>, StoreError> {
         let claimed = self.store.claim(&agent.routing, &agent.name, LEASE).await?;
         if let Some(claimed) = &claimed {
-            drop(self.opening.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut untold = lock(&self.untold);
+            tell_untold(&mut untold, &self.bus, claimed.lease.key);
+            drop(untold);
             let subject = Subject::work(
                 &claimed.ticket,
                 agent.name.clone(),
@@ -127,7 +186,7 @@ impl Ledger {
     /// Gives back the tickets whose leases have ended.
     pub(super) async fn expire(&self) -> Result<(), StoreError> {
         let expiring = {
-            let _opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+            let _opening = lock(&self.untold);
             let mut expiring = self.store.expire();
             // A store that answers at once is told of in the same step, as in `open`.
             if let Some(expired) = (&mut expiring).now_or_never() {
@@ -148,6 +207,17 @@ impl Ledger {
                     .publish(&subject, EventKind::TicketReleased { key });
             }
         }
+    }
+}
+
+fn lock(untold: &Mutex<Untold>) -> MutexGuard<'_, Untold> {
+    untold.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells what nobody has told yet of a ticket that is open now.
+fn tell_untold(untold: &mut Untold, bus: &Bus, key: TicketKey) {
+    for (subject, kind) in untold.remove(&key).into_iter().flatten() {
+        bus.publish(&subject, kind);
     }
 }
 

@@ -19,7 +19,11 @@ mod leases;
 mod ledger;
 mod pending;
 mod policies;
+#[cfg(feature = "files")]
+mod resume;
 mod run;
+#[cfg(feature = "files")]
+mod session;
 mod standalone;
 mod stored;
 mod stream;

@@ -1,13 +1,14 @@
 use super::system::TicketSystem;
 use crate::agent::Agent;
 
-/// An agent on a system of its own, in memory.
+/// An agent on a system of its own: in memory, unless the agent has a directory; then the session
+/// is in `.agentwerk` below that.
 impl Agent {
     /// Begins to work on the agent's tasks in the background. Keep the handle: dropping the last
     /// one cancels the run.
     #[must_use = "dropping the last handle cancels the run"]
     pub fn start(self) -> TicketSystem {
-        let tickets = TicketSystem::in_memory();
+        let tickets = system_of(&self);
         tickets.agent(self);
         tickets.start();
         tickets
@@ -19,9 +20,21 @@ impl Agent {
     /// # Cancel safety
     /// Dropping the future cancels the run.
     pub async fn finish(self) -> TicketSystem {
-        let tickets = TicketSystem::in_memory();
+        let tickets = system_of(&self);
         tickets.agent(self);
         tickets.finish().await;
         tickets
     }
+}
+
+/// The system for one agent.
+fn system_of(agent: &Agent) -> TicketSystem {
+    #[cfg(feature = "files")]
+    if let Some(dir) = &agent.dir {
+        let tickets = TicketSystem::new();
+        tickets.dir(dir.join(super::session::DEFAULT_DIR));
+        return tickets;
+    }
+    let _without_directory = agent;
+    TicketSystem::in_memory()
 }

@@ -1,4 +1,6 @@
 use std::fmt;
+#[cfg(feature = "files")]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -6,6 +8,8 @@ use serde::Serialize;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::pending::Pending;
+#[cfg(feature = "files")]
+use super::session::Session;
 use super::stream::Events;
 use crate::agent::Agent;
 use crate::clock::Clock;
@@ -13,6 +17,8 @@ use crate::event::{Event, RunError, RunOutcome};
 use crate::id::TicketKey;
 use crate::providers::IntoProvider;
 use crate::stats::Stats;
+#[cfg(feature = "files")]
+use crate::store::{Durability, JournalError};
 use crate::store::{MemoryStore, Store};
 use crate::ticket::{Ticket, TicketSnapshot};
 
@@ -48,7 +54,11 @@ struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.core.cancel_live();
+        match self.core.live() {
+            // Its workers give their tickets back, and the session closes behind the last of them.
+            Some(run) => run.cancel(),
+            None => self.core.close(),
+        }
     }
 }
 
@@ -59,9 +69,76 @@ impl Default for TicketSystem {
 }
 
 impl TicketSystem {
-    /// A system that keeps its tickets in memory.
+    /// A system that keeps its tickets in a journal, in the directory `.agentwerk` or the one that
+    /// [`dir`](Self::dir) sets.
+    ///
+    /// The directory is made and locked with the first ticket. In one that has a session, a new one
+    /// begins: keys go on, and the tickets of earlier sessions stay where they are, until
+    /// [`load`](Self::load) goes on with them.
+    ///
+    /// Without the feature `files`, tickets are kept in memory.
     pub fn new() -> Self {
-        Self::in_memory()
+        #[cfg(feature = "files")]
+        return Self::with_session(Session::new(Clock::system()), Clock::system());
+        #[cfg(not(feature = "files"))]
+        return Self::in_memory();
+    }
+
+    /// Goes on with the session in a directory: its tickets, conversations, results and stats are
+    /// there, and tickets that somebody worked on are open again.
+    ///
+    /// Conversations are read from the files when somebody asks for them. [`Stats`] are counted
+    /// from the records, which do not tell of retries.
+    ///
+    /// # Errors
+    /// There is no session, somebody has it open, or its files are damaged; the error says which
+    /// line of which file, and what to do.
+    #[cfg(feature = "files")]
+    pub fn load(dir: impl Into<PathBuf>) -> Result<Self, JournalError> {
+        let clock = Clock::system();
+        let system = Self::with_session(Session::load(dir.into(), clock.clone())?, clock);
+        system.core().recall();
+        Ok(system)
+    }
+
+    #[cfg(feature = "files")]
+    fn with_session(session: Session, clock: Clock) -> Self {
+        let session = Arc::new(session);
+        let mut core = Core::new(Ledger::new(Arc::clone(&session) as _, clock));
+        core.session = Some(session);
+        Self(Arc::new(Handle {
+            core: Arc::new(core),
+        }))
+    }
+
+    /// Sets the directory where tickets, results and outputs of tools are kept. Before the first
+    /// ticket; later, or on a system in memory, the run fails of it.
+    #[cfg(feature = "files")]
+    pub fn dir(&self, dir: impl Into<PathBuf>) -> &Self {
+        self.set(|session| session.set_dir(dir.into()), "dir")
+    }
+
+    /// Sets what an acknowledged record survives. Before the first ticket, or, between those that
+    /// keep files, from now on; else the run fails of it.
+    #[cfg(feature = "files")]
+    pub fn durability(&self, durability: Durability) -> &Self {
+        self.set(|session| session.set_durability(durability), "durability")
+    }
+
+    #[cfg(feature = "files")]
+    fn set(
+        &self,
+        change: impl FnOnce(&Session) -> Result<(), RunError>,
+        setting: &'static str,
+    ) -> &Self {
+        let set = match &self.core().session {
+            Some(session) => change(session),
+            None => Err(RunError::SessionIsOpen { setting }),
+        };
+        if let Err(error) = set {
+            self.core().fail(error);
+        }
+        self
     }
 
     /// A system that keeps its tickets in memory, and forgets them when the process ends.

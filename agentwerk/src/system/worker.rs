@@ -14,7 +14,7 @@ use crate::agent::{Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
 use crate::chat::{Message, Usage};
 use crate::event::{EventKind, EventSink, FailureReason, PolicyKind, RunOutcome, TicketFailure};
 use crate::prompt::{ContextBlock, first_message};
-use crate::store::{Batch, Claimed, Lease, StoreError};
+use crate::store::{Batch, Claimed, Commit, Lease, StoreError};
 use crate::ticket::{Change, TicketSnapshot, answer_open_calls};
 use crate::tools::{Registry, TicketBrief, ToolContext, WriteResultTool, panic_text};
 
@@ -147,10 +147,16 @@ impl<'a> Shift<'a> {
             self.ticket.shared_labels(),
             self.ticket.task().clone(),
         );
-        let desk = SystemDesk::new(Arc::clone(self.core), self.agent.name.clone());
+        let desk = SystemDesk {
+            core: Arc::clone(self.core),
+            agent: self.agent.name.clone(),
+            ticket: self.ticket.clone(),
+            lease: self.lease.clone(),
+            subject: self.sink.subject.clone(),
+        };
         let context = ToolContext::for_agent(
             self.agent.dir.clone(),
-            None,
+            self.core.outputs(self.lease.key),
             self.agent.name.clone(),
             Some(brief),
             Some(Arc::new(desk)),
@@ -190,7 +196,7 @@ impl<'a> Shift<'a> {
             answer_open_calls(&messages, |name| self.agent.registry.is_read_only(name))
         };
         if let Some(message) = next {
-            host.record(vec![(message.clone(), None)]).await?;
+            host.note(vec![(message.clone(), None)])?;
             messages.push(message);
         }
         Ok(messages)
@@ -324,12 +330,22 @@ impl Host for TicketHost<'_> {
     }
 
     fn record(&self, messages: Vec<Kept>) -> Recording<'_> {
+        Box::pin(self.append(messages))
+    }
+
+    fn note(&self, messages: Vec<Kept>) -> Result<(), StoreError> {
+        self.append(messages).let_go()
+    }
+}
+
+impl TicketHost<'_> {
+    fn append(&self, messages: Vec<Kept>) -> Commit {
         let ledger = &self.core.ledger;
         let records = messages
             .into_iter()
             .map(|kept| ledger.record(self.lease.key, kept.into()))
             .collect();
-        Box::pin(self.core.store().append(Batch::leased(self.lease, records)))
+        self.core.store().append(Batch::leased(self.lease, records))
     }
 }
 

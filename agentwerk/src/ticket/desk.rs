@@ -1,8 +1,11 @@
 use std::pin::Pin;
 
+use serde_json::Value;
+
 use super::snapshot::TicketSnapshot;
 use super::ticket::Ticket;
 use crate::id::TicketKey;
+use crate::schemas::Violation;
 
 /// What a [`Desk`] answers with, later.
 pub type DeskFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, DeskError>> + Send + 'a>>;
@@ -21,16 +24,46 @@ pub trait Desk: Send + Sync {
     /// # Cancel safety
     /// Dropping the future leaves the ticket submitted.
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey>;
+
+    /// Finishes the ticket that the agent works on, and submits one that goes on from there, with
+    /// the finished one as its parent: both or neither, in one record. Resolves when that is
+    /// stored; the agent's work on the ticket is then over.
+    ///
+    /// # Errors
+    /// The result does not fit the ticket's schema, the next ticket cannot be submitted, or the
+    /// ticket is no longer the agent's; then nothing has changed. Or the record could not be
+    /// stored, of which the run fails as well.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the ticket handed over.
+    fn hand_over(&self, result: Value, next: Ticket) -> DeskFuture<'_, TicketKey>;
 }
 
 /// What a [`Desk`] could not do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
+    /// The result does not fit the ticket's schema.
+    #[error("the result does not fit the schema: {}", list(violations))]
+    Result {
+        /// What is wrong with it.
+        violations: Vec<Violation>,
+    },
+    /// A ticket cannot be submitted as it is.
+    #[error("{what}")]
+    Invalid {
+        /// Why not.
+        what: String,
+    },
     /// A record could not be stored.
     #[error("store a record")]
     Store {
         /// Why not.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+fn list(violations: &[Violation]) -> String {
+    let violations: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    violations.join("; ")
 }

@@ -50,6 +50,7 @@ pub use crate::chat::ToolSpec;
 
 #[doc(hidden)]
 pub use description::description;
+pub(crate) use outputs::OutputDir;
 pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
 #[doc(hidden)]

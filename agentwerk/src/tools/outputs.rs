@@ -23,10 +23,6 @@ pub(crate) struct OutputDir {
 
 impl OutputDir {
     /// The directories are made with the first file.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no ticket system keeps its outputs yet")
-    )]
     pub(crate) fn new(root: PathBuf, ticket: TicketKey) -> Self {
         // A model may be told of it while its own directory is another one.
         let root = std::path::absolute(&root).unwrap_or(root);

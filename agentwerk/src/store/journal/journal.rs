@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -8,6 +9,7 @@ use tokio::time::Instant;
 
 use super::archive::JournalArchive;
 use super::disk::Disk;
+use super::durability::Durability;
 use super::error::JournalError;
 use super::layout::Layout;
 use super::lock::SessionLock;
@@ -50,6 +52,18 @@ struct Shared {
     archive: Arc<dyn Archive>,
 }
 
+/// What a store is made of.
+pub(super) struct Start {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) layout: Layout,
+    pub(super) lock: Option<SessionLock>,
+    pub(super) clock: Clock,
+    pub(super) waiters: Waiters,
+    pub(super) tickets: Tickets,
+    pub(super) last_number: u64,
+    pub(super) log: Log,
+}
+
 struct State {
     tickets: Tickets,
     log: Log,
@@ -57,15 +71,18 @@ struct State {
 }
 
 impl JournalStore {
-    pub(super) fn start(
-        disk: Arc<dyn Disk>,
-        layout: Layout,
-        lock: Option<SessionLock>,
-        clock: Clock,
-        tickets: Tickets,
-        last_number: u64,
-        log: Log,
-    ) -> Result<Self, JournalError> {
+    /// Begins to write.
+    pub(super) fn start(start: Start) -> Result<Self, JournalError> {
+        let Start {
+            disk,
+            layout,
+            lock,
+            clock,
+            waiters,
+            tickets,
+            last_number,
+            log,
+        } = start;
         let state = State {
             tickets,
             log,
@@ -74,7 +91,7 @@ impl JournalStore {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             wake: Condvar::new(),
-            waiters: Waiters::new(),
+            waiters,
             archive: Arc::new(JournalArchive {
                 disk: Arc::clone(&disk),
                 layout: layout.clone(),
@@ -96,6 +113,16 @@ impl JournalStore {
                 _lock: lock,
             })),
         })
+    }
+
+    /// The directory of the session.
+    pub fn dir(&self) -> &Path {
+        self.layout.dir()
+    }
+
+    /// Sets what records survive that are acknowledged from now on.
+    pub fn set_durability(&self, durability: Durability) {
+        self.shared.lock().log.set_durability(durability);
     }
 
     /// Writes what is left, and lets go of the directory. Later calls give an error.

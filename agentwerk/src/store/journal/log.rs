@@ -85,6 +85,14 @@ impl Log {
         }
     }
 
+    /// What was written so far stays as durable as it is; a sync makes all of it durable.
+    pub(super) fn set_durability(&mut self, durability: Durability) {
+        self.durability = durability;
+        if durability.is_synced() {
+            self.durable_seq = self.synced_seq;
+        }
+    }
+
     /// Adds a line with these records, and gives its number.
     pub(super) fn push(&mut self, records: &[Record]) -> Result<u64, serde_json::Error> {
         let seq = self.last_seq + 1;

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use super::disk::{Disk, LocalDisk};
 use super::durability::Durability;
 use super::error::JournalError;
-use super::journal::JournalStore;
+use super::journal::{JournalStore, Start};
 use super::layout::Layout;
 use super::lock::SessionLock;
 use super::log::{End, Log};
 use super::opening::{self, Opened};
 use super::results;
 use crate::clock::Clock;
+use crate::store::Waiters;
 use crate::store::tickets::Tickets;
 use crate::ticket::Place;
 
@@ -38,6 +39,7 @@ pub struct JournalOptions {
     dir: PathBuf,
     durability: Durability,
     clock: Clock,
+    waiters: Waiters,
     segment_bytes: u64,
     /// A disk in place of the machine's.
     disk: Option<Arc<dyn Disk>>,
@@ -50,6 +52,7 @@ impl JournalOptions {
             dir: dir.into(),
             durability: Durability::default(),
             clock: Clock::system(),
+            waiters: Waiters::new(),
             segment_bytes: SEGMENT_BYTES,
             disk: None,
         }
@@ -65,6 +68,12 @@ impl JournalOptions {
     /// Sets the clock that dates claims.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Has those be offered tickets who wait already.
+    pub(crate) fn waiters(mut self, waiters: Waiters) -> Self {
+        self.waiters = waiters;
         self
     }
 
@@ -134,15 +143,17 @@ impl JournalOptions {
             // Written with the first record of this session.
             let _seq = log.push(&released);
         }
-        JournalStore::start(
+        let start = Start {
             disk,
             layout,
             lock,
-            self.clock,
-            opened.tickets,
-            opened.last_number,
+            clock: self.clock,
+            waiters: self.waiters,
+            tickets: opened.tickets,
+            last_number: opened.last_number,
             log,
-        )
+        };
+        JournalStore::start(start)
     }
 }
 
