@@ -319,7 +319,7 @@ impl Core {
         self.runs().current.as_ref().and_then(|run| run.ended())
     }
 
-    fn notify_run(&self) {
+    pub(super) fn notify_run(&self) {
         if let Some(run) = self.live() {
             run.changed.notify_one();
         }

@@ -45,5 +45,7 @@ impl OpenCommit {
             core.fail(error.clone().into());
         }
         self.told.send_replace(Some(stored));
+        // A ticket whose end is stored now may have been the last.
+        core.notify_run();
     }
 }

@@ -88,7 +88,7 @@ impl TicketSystem {
     /// there, and tickets that somebody worked on are open again.
     ///
     /// Conversations are read from the files when somebody asks for them. [`Stats`] are counted
-    /// from the records, which do not tell of retries.
+    /// from the records, which tell nothing of requests that got no reply.
     ///
     /// # Errors
     /// There is no session, somebody has it open, or its files are damaged; the error says which
