@@ -1,21 +1,44 @@
 //! The tickets of an earlier process, from the records that it left.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::StoreError;
 use super::tickets::Tickets;
 use crate::clock::Timestamp;
 use crate::id::TicketKey;
-use crate::ticket::{Archived, Change, Record, Status, Tally, TicketState};
+use crate::ticket::{Archived, Change, Record, Status, Tally, TicketBody, TicketState};
 
 impl Tickets {
-    /// Takes a record that was stored before. What was claimed then is claimed by nobody now, until
-    /// [`release_all`](Self::release_all) opens it.
+    /// Takes a record that was stored before. Nothing can be claimed before
+    /// [`reopen`](Self::reopen).
     pub(super) fn replay(&mut self, record: &Record) -> Result<(), StoreError> {
-        self.lead_on(record, &mut HashMap::new())?;
-        drop(self.apply(record));
-        Ok(())
+        let (key, at) = (record.key, record.at);
+        if let Change::Submitted(body) = &record.change {
+            return self.bring_back(key, at, body);
+        }
+        let ticket = self.tickets.get_mut(&key);
+        let ticket = ticket.ok_or(StoreError::UnknownTicket { key })?;
+        Arc::make_mut(ticket).apply(record)?;
+        if ticket.status == Status::Done {
+            self.done.push(key);
+        }
+        match record.change.child() {
+            Some((child, body)) => self.bring_back(child, at, body),
+            None => Ok(()),
+        }
+    }
+
+    fn bring_back(
+        &mut self,
+        key: TicketKey,
+        at: Timestamp,
+        body: &TicketBody,
+    ) -> Result<(), StoreError> {
+        let state = TicketState::submitted(key, at, body.clone());
+        match self.tickets.insert(key, Arc::new(state)) {
+            None => Ok(()),
+            Some(_) => Err(StoreError::DuplicateTicket { key }),
+        }
     }
 
     /// Counts messages that are not in memory.
@@ -32,22 +55,27 @@ impl Tickets {
         }
     }
 
-    /// Opens all tickets that were claimed by a process that has ended.
-    pub(super) fn release_all(&mut self, at: Timestamp) -> Vec<Record> {
-        let claimed = |ticket: &&Arc<TicketState>| ticket.status == Status::InProgress;
-        let records: Vec<_> = self
-            .tickets
-            .values()
-            .filter(claimed)
-            .map(|ticket| Record {
-                key: ticket.key,
-                at,
-                change: Change::Released,
-            })
-            .collect();
-        for record in &records {
-            let _nobody_waits_yet = self.change(record);
+    /// Opens the tickets that are to be worked on, also those that were claimed by a process which
+    /// has ended. Gives the records that say so.
+    pub(super) fn reopen(&mut self, at: Timestamp) -> Vec<Record> {
+        let mut released = Vec::new();
+        for (key, ticket) in &mut self.tickets {
+            if ticket.status == Status::InProgress {
+                let record = Record {
+                    key: *key,
+                    at,
+                    change: Change::Released,
+                };
+                // A claimed ticket can be given back, so this is not refused.
+                let _refused = Arc::make_mut(ticket).apply(&record);
+                released.push(record);
+            }
+            match ticket.status {
+                Status::Todo => self.ready.insert(*key, &ticket.labels),
+                Status::Waiting => self.waiting += 1,
+                _ => {}
+            }
         }
-        records
+        released
     }
 }

@@ -25,8 +25,8 @@ pub(super) struct Tickets {
     pub(super) ready: ReadyTickets,
     pub(super) leases: HashMap<TicketKey, ActiveLease>,
     pub(super) expiries: BTreeSet<(Instant, TicketKey)>,
-    done: Vec<TicketKey>,
-    waiting: usize,
+    pub(super) done: Vec<TicketKey>,
+    pub(super) waiting: usize,
     pub(super) staged: Staged,
 }
 

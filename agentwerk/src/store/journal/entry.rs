@@ -122,7 +122,7 @@ impl From<Pointer> for Place {
 pub(super) struct Messages {
     /// Where the last of them is.
     pub(super) last: Pointer,
-    #[serde(flatten)]
+    /// What they took.
     pub(super) tally: Tally,
 }
 

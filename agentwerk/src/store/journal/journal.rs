@@ -127,11 +127,9 @@ impl JournalStore {
 
     /// Writes what is left, and lets go of the directory. Later calls give an error.
     pub fn close(&self) {
-        {
-            let mut state = self.shared.lock();
-            state.log.is_closing = true;
-        }
-        self.shared.wake.notify_one();
+        let mut state = self.shared.lock();
+        state.log.is_closing = true;
+        self.shared.wake(state);
         let open = self
             .open
             .lock()
@@ -167,6 +165,22 @@ impl Shared {
         }
     }
 
+    /// Wakes the writer, if it waits.
+    fn wake(&self, state: MutexGuard<'_, State>) {
+        let is_waiting = state.log.is_writer_waiting;
+        drop(state);
+        if is_waiting {
+            self.wake.notify_one();
+        }
+    }
+
+    /// Has a line be durable soon.
+    fn want(&self, seq: u64) {
+        let mut state = self.lock();
+        state.log.want(seq);
+        self.wake(state);
+    }
+
     /// Writes group after group, until the session is closed.
     fn write_all(&self, mut writer: Writer) {
         while let Some(group) = self.next_group() {
@@ -189,10 +203,10 @@ impl Shared {
             if state.log.is_closing {
                 return None;
             }
-            state = self
-                .wake
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state.log.is_writer_waiting = true;
+            let woken = self.wake.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.log.is_writer_waiting = false;
         }
     }
 
@@ -290,23 +304,17 @@ impl Append for JournalStore {
     }
 
     fn append(&self, batch: Batch) -> Commit {
-        let appended = {
-            let mut state = self.shared.lock();
-            state.append(batch).map(|(seq, opened)| {
-                let outcome = state.log.wait_for(seq);
-                (seq, opened, outcome)
-            })
-        };
-        let (seq, opened, outcome) = match appended {
+        let mut state = self.shared.lock();
+        let (seq, opened) = match state.append(batch) {
             Ok(appended) => appended,
             Err(error) => return Commit::ready(Err(error)),
         };
-        self.shared.wake.notify_one();
+        let outcome = state.log.wait_for(seq);
+        self.shared.wake(state);
         self.offer(opened);
         let shared = Arc::clone(&self.shared);
         Commit::pending(async move {
-            shared.lock().log.want(seq);
-            shared.wake.notify_one();
+            shared.want(seq);
             // The writer answers before it goes.
             outcome
                 .await
@@ -358,8 +366,7 @@ impl JournalStore {
             return Ok(None);
         };
         state.push(&[record])?;
-        drop(state);
-        self.shared.wake.notify_one();
+        self.shared.wake(state);
         Ok(Some(claimed))
     }
 
@@ -370,8 +377,7 @@ impl JournalStore {
         if !records.is_empty() {
             state.push(&records)?;
         }
-        drop(state);
-        self.shared.wake.notify_one();
+        self.shared.wake(state);
         self.offer(opened);
         Ok(records.iter().map(|record| record.key).collect())
     }

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::durability::Durability;
 use super::entry::EntryToWrite;
 use super::line::{self, Line};
+use super::reader::End;
 use super::results;
 use crate::id::{AgentName, TicketKey};
 use crate::store::StoreError;
@@ -36,6 +37,8 @@ pub(super) struct Log {
     pending: Group,
     waiting: VecDeque<(u64, oneshot::Sender<Outcome>)>,
     pub(super) is_closing: bool,
+    /// Whether the writer waits to be woken.
+    pub(super) is_writer_waiting: bool,
 }
 
 /// Lines that are written together.
@@ -57,12 +60,6 @@ pub(super) struct Chunk {
     pub(super) bytes: Vec<u8>,
 }
 
-/// How the journal ends on the disk.
-pub(super) struct End {
-    pub(super) next: Place,
-    pub(super) last_seq: u64,
-}
-
 impl Log {
     pub(super) fn new(
         end: &End,
@@ -82,6 +79,7 @@ impl Log {
             pending: Group::default(),
             waiting: VecDeque::new(),
             is_closing: false,
+            is_writer_waiting: false,
         }
     }
 

@@ -1,14 +1,4 @@
-//! The journal: a store that keeps every record in files.
-//!
-//! One thread writes. What comes together is written together, and synced once for all of it.
-//!
-//! # Invariants
-//! - A line of a file is a batch: it is there whole, or it is not there.
-//! - What a commit acknowledged is in the files, and stays there. After an error of the disk nothing
-//!   more is written, so nothing ever stands behind a gap.
-//! - Only the end of the last file can be half-written. Anything else that is not as it was written
-//!   is damage, and is refused with its file and line.
-//! - A file that is full never changes again. Its index is made of it, and can be made again.
+#![doc = include_str!("../../docs/journal.md")]
 
 mod archive;
 mod disk;
@@ -27,6 +17,7 @@ mod lock;
 mod log;
 mod opening;
 mod options;
+mod reader;
 mod results;
 mod segment;
 mod writer;

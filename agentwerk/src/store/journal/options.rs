@@ -7,13 +7,12 @@ use super::error::JournalError;
 use super::journal::{JournalStore, Start};
 use super::layout::Layout;
 use super::lock::SessionLock;
-use super::log::{End, Log};
+use super::log::Log;
 use super::opening::{self, Opened};
 use super::results;
 use crate::clock::Clock;
 use crate::store::Waiters;
 use crate::store::tickets::Tickets;
-use crate::ticket::Place;
 
 /// Bytes after which a file of the journal is complete, and the next one is begun.
 const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
@@ -127,18 +126,14 @@ impl JournalOptions {
             Some(_) => None,
             None => Some(SessionLock::take(&layout)?),
         };
-        let mut opened = opening::open(&disk, &layout)?;
+        let (mut opened, end) = opening::open(&disk, &layout)?;
         // A view that is behind says less than the journal, and nothing wrong.
         if let Err(error) = results::reconcile(&*disk, &layout, &opened.tickets) {
             tracing::warn!(%error, "`results.jsonl` was not brought up to date");
         }
         choose(&mut opened);
-        let end = End {
-            next: opened.next.unwrap_or(Place { file: 1, offset: 0 }),
-            last_seq: opened.last_seq,
-        };
         let mut log = Log::new(&end, self.durability, self.segment_bytes, opened.trails);
-        let released = opened.tickets.release_all(self.clock.now());
+        let released = opened.tickets.reopen(self.clock.now());
         if !released.is_empty() {
             // Written with the first record of this session.
             let _seq = log.push(&released);
