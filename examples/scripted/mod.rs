@@ -3,9 +3,11 @@
 
 mod manifest;
 mod spelling;
+mod words;
 
 pub use manifest::reads_manifest;
 pub use spelling::spells;
+pub use words::counts_words;
 
 use agentwerk::chat::{CallResult, ContentBlock, Message, Request};
 
