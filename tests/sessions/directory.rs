@@ -104,9 +104,30 @@ async fn an_agent_with_a_directory_keeps_its_session_there() {
         .finish();
     let work = within(work).await;
     assert_eq!(work.last_result().as_deref(), Some("Hi."));
-    drop(work);
+    // The next one may work there as soon as the first is done.
     let tickets = TicketSystem::load(dir.path().join(".agentwerk")).unwrap();
     assert_eq!(tickets.last_result().as_deref(), Some("Hi."));
+    work.task("another");
+    let outcome = within(work.finish()).await;
+    assert!(
+        outcome.to_string().contains("the session is closed"),
+        "{outcome}"
+    );
+}
+
+#[tokio::test]
+async fn the_directory_of_an_agent_is_not_made_for_its_session() {
+    let dir = TempDir::new().unwrap();
+    let missing = dir.path().join("missing");
+    let work = Agent::new()
+        .dir(&missing)
+        .provider(ScriptedModel::replies(["Hi."]))
+        .model("m")
+        .task("Greet me.")
+        .finish();
+    let outcome = within(work).await.outcome().unwrap();
+    assert!(outcome.to_string().contains("missing"), "{outcome}");
+    assert!(!missing.exists());
 }
 
 #[tokio::test]

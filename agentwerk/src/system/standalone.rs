@@ -17,12 +17,16 @@ impl Agent {
     /// Works on the agent's tasks until they are done, and gives the system that holds the results;
     /// [`TicketSystem::outcome`] says how the run ended.
     ///
+    /// A session in the agent's directory is closed then, so that another agent may work there: the
+    /// results can be read, and further tickets are refused.
+    ///
     /// # Cancel safety
     /// Dropping the future cancels the run.
     pub async fn finish(self) -> TicketSystem {
         let tickets = system_of(&self);
         tickets.agent(self);
         tickets.finish().await;
+        tickets.core().close();
         tickets
     }
 }
@@ -30,7 +34,8 @@ impl Agent {
 /// The system for one agent.
 fn system_of(agent: &Agent) -> TicketSystem {
     #[cfg(feature = "files")]
-    if let Some(dir) = &agent.dir {
+    // Without the directory the agent cannot work, and says so; it is not for the session to make it.
+    if let Some(dir) = agent.dir.as_ref().filter(|dir| dir.is_dir()) {
         let tickets = TicketSystem::new();
         tickets.dir(dir.join(super::session::DEFAULT_DIR));
         return tickets;

@@ -23,7 +23,8 @@ use crate::store::{MemoryStore, Store};
 use crate::ticket::{Ticket, TicketSnapshot};
 
 /// Tickets, the agents that work on them, and the runs in which they do; a cheap handle to all of
-/// it. When the last handle is dropped, the run is cancelled.
+/// it. When the last handle is dropped, the run is cancelled, and the session is closed when its
+/// agents have given their tickets back; [`stop`](Self::stop) waits for that.
 ///
 /// A run lasts from [`start`](Self::start) (or [`finish`](Self::finish), or the awaiting of a
 /// [`Pending`]) to its end, which `finish` waits for. Agents and tickets may be added at any time.

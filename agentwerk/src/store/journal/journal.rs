@@ -183,6 +183,7 @@ impl Shared {
 
     /// Writes group after group, until the session is closed.
     fn write_all(&self, mut writer: Writer) {
+        let _closing = CloseOnDrop(self);
         while let Some(group) = self.next_group() {
             match writer.write(&group) {
                 Ok(()) => self.written(group),
@@ -190,7 +191,6 @@ impl Shared {
             }
         }
         writer.join_indexing();
-        self.fail(&JournalError::Closed.into());
     }
 
     /// Waits for something to write; `None` when nothing will come any more.
@@ -239,6 +239,15 @@ impl Shared {
         for (sender, outcome) in told {
             let _let_go = sender.send(outcome);
         }
+    }
+}
+
+/// Answers whoever still waits when the writer goes, also when it panics.
+struct CloseOnDrop<'a>(&'a Shared);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.fail(&JournalError::Closed.into());
     }
 }
 
