@@ -39,6 +39,7 @@
 //! | get a typed result | [`TicketResult`](macro@TicketResult) |
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |
+//! | go on after a crash | [`TicketSystem`], and `store::journal` for the files |
 //! | keep tickets elsewhere | [`store`] |
 //! | test without a network | `testing`, with the feature of that name |
 //!
@@ -47,7 +48,7 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | `#[tool]`, `#[derive(TicketResult)]` |
 //! | `http` | yes | the providers for Anthropic, OpenAI, Mistral and LiteLLM |
-//! | `files` | yes | the tools that read files |
+//! | `files` | yes | the journal, and the tools that read files |
 //! | `testing` | no | models that need no network |
 //!
 //! With none of them there is the runtime, the store in memory, and providers of one's own.

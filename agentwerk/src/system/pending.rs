@@ -109,8 +109,8 @@ impl<R> Pending<R> {
     /// Dropping the future changes nothing.
     ///
     /// # Durability
-    /// On `Ok`, the ticket is as durable as its store makes it: nothing more than submitted in
-    /// memory.
+    /// On `Ok`, the ticket survives what `store::Durability` says: in a session
+    /// the end of the process and a loss of power, in memory nothing.
     pub async fn durable(&self) -> Result<&TicketKey, TicketError> {
         submitted(self.key, self.stored.clone()).await?;
         Ok(&self.key)

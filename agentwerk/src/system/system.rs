@@ -71,11 +71,11 @@ impl Default for TicketSystem {
 
 impl TicketSystem {
     /// A system that keeps its tickets in a journal, in the directory `.agentwerk` or the one that
-    /// [`dir`](Self::dir) sets.
+    /// `dir` sets.
     ///
     /// The directory is made and locked with the first ticket. In one that has a session, a new one
     /// begins: keys go on, and the tickets of earlier sessions stay where they are, until
-    /// [`load`](Self::load) goes on with them.
+    /// `load` goes on with them.
     ///
     /// Without the feature `files`, tickets are kept in memory.
     pub fn new() -> Self {
