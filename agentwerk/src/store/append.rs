@@ -44,7 +44,7 @@ pub trait Append: Send + Sync + 'static {
     /// The call itself does not wait; the [`Commit`] resolves when the records are as durable as the
     /// store makes them. A store of one process shows the change to queries when the call returns,
     /// unless a ticket ends with it: nobody sees an end that is not stored, nor anything else of its
-    /// batch.
+    /// batch, nor what changes the same tickets after it.
     ///
     /// A batch under a lease may change its ticket, submit others, and change those that nobody has
     /// claimed. A claim is no record to append; see [`Claim`](super::Claim).

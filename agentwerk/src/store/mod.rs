@@ -15,6 +15,8 @@ mod append;
 mod claim;
 mod error;
 #[cfg(feature = "files")]
+mod held;
+#[cfg(feature = "files")]
 pub mod journal;
 mod memory;
 mod notify;
@@ -23,7 +25,11 @@ mod ready;
 #[cfg(feature = "files")]
 mod replay;
 mod shared;
-mod staged;
+#[cfg_attr(
+    not(feature = "files"),
+    expect(dead_code, reason = "the journal alone holds batches back")
+)]
+mod staging;
 mod tickets;
 
 pub use append::{Append, Batch, Commit};

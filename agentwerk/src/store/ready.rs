@@ -12,14 +12,14 @@ pub(super) struct ReadyTickets {
 }
 
 impl ReadyTickets {
-    pub(super) fn insert(&mut self, key: TicketKey, labels: &[String]) {
-        self.count += 1;
-        if labels.is_empty() {
-            self.unlabelled.insert(key);
-        }
+    /// Puts a ticket in, unless it is there; tells whether it is new.
+    pub(super) fn insert(&mut self, key: TicketKey, labels: &[String]) -> bool {
+        let mut is_new = labels.is_empty() && self.unlabelled.insert(key);
         for label in labels {
-            self.by_label.entry(label.clone()).or_default().insert(key);
+            is_new |= self.by_label.entry(label.clone()).or_default().insert(key);
         }
+        self.count += usize::from(is_new);
+        is_new
     }
 
     /// Takes a ticket out, if it is there.

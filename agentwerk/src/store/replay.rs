@@ -71,7 +71,7 @@ impl Tickets {
                 released.push(record);
             }
             match ticket.status {
-                Status::Todo => self.ready.insert(*key, &ticket.labels),
+                Status::Todo => drop(self.ready.insert(*key, &ticket.labels)),
                 Status::Waiting => self.waiting += 1,
                 _ => {}
             }

@@ -9,7 +9,7 @@ use super::claim::{Claimed, Lease};
 use super::error::StoreError;
 use super::query::Backlog;
 use super::ready::ReadyTickets;
-use super::staged::Staged;
+use super::staging::Staging;
 use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
 use crate::ticket::{Change, Record, Routing, Status, TicketBody, TicketSnapshot, TicketState};
@@ -27,7 +27,7 @@ pub(super) struct Tickets {
     pub(super) expiries: BTreeSet<(Instant, TicketKey)>,
     pub(super) done: Vec<TicketKey>,
     pub(super) waiting: usize,
-    pub(super) staged: Staged,
+    pub(super) staged: Staging,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +86,8 @@ impl Tickets {
 
     /// Where a ticket stands for whoever wants to change it.
     fn status(&self, key: TicketKey) -> Option<Status> {
-        let staged = self.staged.status(key);
-        staged.or_else(|| self.tickets.get(&key).map(|ticket| ticket.status()))
+        let actual = || self.tickets.get(&key).map(|ticket| ticket.status());
+        self.staged.status(key).or_else(actual)
     }
 
     /// Whether this record may come this way at all. Claims are made by the store alone, so that
@@ -99,12 +99,13 @@ impl Tickets {
             return Err(StoreError::ClaimAsRecord { key });
         }
         let is_foreign = lease.is_some_and(|lease| lease.key != key);
-        if is_foreign && self.leases.contains_key(&key) {
+        if is_foreign && self.status(key) == Some(Status::InProgress) {
             return Err(StoreError::StaleLease { key });
         }
         if let Change::ApprovalResolved { request, .. } = &record.change {
             let ticket = self.tickets.get(&key);
-            if !ticket.is_some_and(|ticket| ticket.awaits(request)) {
+            let is_open = ticket.is_some_and(|ticket| ticket.awaits(request));
+            if !self.staged.awaits(key, request, is_open) {
                 let call_id = request.call_id.clone();
                 return Err(StoreError::UnknownApproval { key, call_id });
             }
@@ -115,7 +116,12 @@ impl Tickets {
     fn check_lease(&self, lease: &Lease) -> Result<(), StoreError> {
         match self.leases.get(&lease.key) {
             // Once the ticket's end is on its way, nobody works on it any more.
-            Some(active) if active.token == lease.token && !self.staged.holds(lease.key) => Ok(()),
+            Some(active)
+                if active.token == lease.token
+                    && self.status(lease.key) == Some(Status::InProgress) =>
+            {
+                Ok(())
+            }
             _ => Err(StoreError::StaleLease { key: lease.key }),
         }
     }
@@ -212,7 +218,10 @@ impl Tickets {
         let now = Instant::now();
         let expires_at = now.checked_add(length).unwrap_or(now + LEASE_MAX);
         self.leases.insert(key, ActiveLease { token, expires_at });
-        self.expiries.insert((expires_at, key));
+        // A ticket that is withheld gets its end of the lease back with the rest.
+        if !self.staged.contains(key) {
+            self.expiries.insert((expires_at, key));
+        }
     }
 
     fn end_lease(&mut self, key: TicketKey) {
@@ -271,11 +280,6 @@ impl Tickets {
 
     pub(super) fn done(&self) -> Vec<TicketSnapshot> {
         self.done.iter().filter_map(|key| self.get(*key)).collect()
-    }
-
-    #[cfg(feature = "files")]
-    pub(super) fn done_count(&self) -> usize {
-        self.done.len()
     }
 
     pub(super) fn last_done(&self) -> Option<TicketSnapshot> {

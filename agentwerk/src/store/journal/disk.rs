@@ -4,7 +4,8 @@ use std::path::Path;
 
 /// The file operations that a journal needs, so that a test can put a disk with faults below it.
 pub trait Disk: Send + Sync + 'static {
-    /// Makes a directory with its parents, unless it is there.
+    /// Makes a directory with its parents, unless it is there. The names of those that it makes
+    /// survive a loss of power, so that nothing in them is lost with them.
     ///
     /// # Errors
     /// It cannot be made.
@@ -112,7 +113,20 @@ pub(super) struct LocalDisk;
 
 impl Disk for LocalDisk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        fs::create_dir_all(dir)
+        if dir.is_dir() {
+            return Ok(());
+        }
+        let parent = match dir.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => {
+                self.create_dir(parent)?;
+                parent
+            }
+            _ => Path::new("."),
+        };
+        match fs::create_dir(dir) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made.and_then(|()| self.sync_dir(parent)),
+        }
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {

@@ -149,13 +149,11 @@ pub(super) fn read(disk: &dyn Disk, path: &Path, segment_bytes: u64, first: u64)
     let head = segment::lines(&bytes).next()?;
     let head: Head = head.read_as().ok()?;
     let of = head.index;
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-    let is_whole = head.v == line::VERSION
-        && of.bytes == segment_bytes
-        && of.first == first
-        && lines == of.lines + 1
-        && bytes.ends_with(b"\n");
-    is_whole.then_some(Index { of, bytes })
+    let is_of_segment = head.v == line::VERSION && of.bytes == segment_bytes && of.first == first;
+    // Every line, before anything is taken from the first of them.
+    let is_whole = segment::lines(&bytes).count() as u64 == of.lines + 1
+        && segment::lines(&bytes).all(|found| found.is_whole());
+    (is_of_segment && is_whole).then_some(Index { of, bytes })
 }
 
 /// Puts an index beside its segment.

@@ -272,10 +272,12 @@ impl State {
         self.check_open()?;
         self.tickets.check(&batch)?;
         let seq = self.push(&batch.records)?;
-        if !batch
-            .records
-            .iter()
-            .any(|record| record.change.is_terminal())
+        // A batch that follows on one which is not stored yet must not overtake it.
+        if !self.tickets.follows_staged(&batch)
+            && !batch
+                .records
+                .iter()
+                .any(|record| record.change.is_terminal())
         {
             return Ok((seq, self.tickets.take(&batch)));
         }
@@ -344,7 +346,11 @@ impl Claim for JournalStore {
     }
 
     fn extend<'a>(&'a self, lease: &'a Lease, length: Duration) -> StoreFuture<'a, ()> {
-        let extended = self.shared.lock().tickets.extend(lease, length);
+        let mut state = self.shared.lock();
+        let extended = state
+            .check_open()
+            .and_then(|()| state.tickets.extend(lease, length));
+        drop(state);
         Box::pin(std::future::ready(extended))
     }
 

@@ -52,20 +52,27 @@ pub(super) fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> {
     struct Version {
         v: u32,
     }
-    let damaged = |what: &str| Wrong::Damaged(what.to_owned());
-    let (body, end) = line
-        .split_at_checked(line.len().wrapping_sub(CHECKSUM_BYTES))
-        .ok_or_else(|| damaged("the line is cut off"))?;
-    let checksum = format!("{CHECKSUM}{:08x}\"}}", crc32fast::hash(body));
-    if end != checksum.as_bytes() {
-        return Err(damaged("the checksum does not fit the line"));
-    }
+    check(line)?;
     match serde_json::from_slice(line) {
         Ok(read) => Ok(read),
         Err(error) => match serde_json::from_slice(line) {
             Ok(Version { v }) if v != VERSION => Err(Wrong::Version(v)),
             _ => Err(Wrong::Damaged(error.to_string())),
         },
+    }
+}
+
+/// Holds a line, which has lost its end-of-line, against its checksum.
+pub(super) fn check(line: &[u8]) -> Result<(), Wrong> {
+    let damaged = |what: &str| Wrong::Damaged(what.to_owned());
+    let (body, end) = line
+        .split_at_checked(line.len().wrapping_sub(CHECKSUM_BYTES))
+        .ok_or_else(|| damaged("the line is cut off"))?;
+    let checksum = format!("{CHECKSUM}{:08x}\"}}", crc32fast::hash(body));
+    if end == checksum.as_bytes() {
+        Ok(())
+    } else {
+        Err(damaged("the checksum does not fit the line"))
     }
 }
 

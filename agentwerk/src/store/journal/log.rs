@@ -39,6 +39,7 @@ pub(super) struct Log {
     pub(super) is_closing: bool,
     /// Whether the writer waits to be woken.
     pub(super) is_writer_waiting: bool,
+    has_failed: bool,
 }
 
 /// Lines that are written together.
@@ -80,6 +81,7 @@ impl Log {
             waiting: VecDeque::new(),
             is_closing: false,
             is_writer_waiting: false,
+            has_failed: false,
         }
     }
 
@@ -179,6 +181,9 @@ impl Log {
 
     /// What is to be written now; `None` when there is nothing to do.
     pub(super) fn take_group(&mut self) -> Option<Group> {
+        if self.has_failed {
+            return None;
+        }
         let is_wanted = self.wanted_seq > self.durable_seq;
         let is_last = self.is_closing && self.last_seq > self.durable_seq;
         if self.pending.chunks.is_empty() && !is_wanted && !is_last {
@@ -210,10 +215,10 @@ impl Log {
         told
     }
 
-    /// Gives up everything that was not written.
+    /// Gives up everything that was not written, for good.
     pub(super) fn fail(&mut self, error: &StoreError) -> Vec<(oneshot::Sender<Outcome>, Outcome)> {
         self.pending = Group::default();
-        self.wanted_seq = 0;
+        self.has_failed = true;
         let waiting = mem::take(&mut self.waiting);
         waiting
             .into_iter()

@@ -3,6 +3,7 @@
 //! One thread reads and parses the files, and another takes what they say: both take about as long.
 
 use std::collections::HashMap;
+use std::io;
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,8 +43,14 @@ pub(super) struct ReadLine {
 }
 
 /// Whether a journal was ever begun here.
-pub(super) fn exists(disk: &dyn Disk, layout: &Layout) -> bool {
-    disk.list(&layout.journal()).is_ok()
+pub(super) fn exists(disk: &dyn Disk, layout: &Layout) -> Result<bool, JournalError> {
+    let dir = layout.journal();
+    match disk.list(&dir) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        // Whoever took that for an empty place would begin a second session beside the first.
+        Err(error) => Err(JournalError::file("list", &dir)(error)),
+    }
 }
 
 /// Reads a journal; cuts off what a crash has left half-written at its end.

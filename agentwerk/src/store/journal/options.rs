@@ -106,7 +106,7 @@ impl JournalOptions {
     /// As [`begin`](Self::begin); or there is no session.
     pub fn load(self) -> Result<JournalStore, JournalError> {
         let layout = Layout::new(self.dir.clone());
-        if !opening::exists(&*self.used_disk(), &layout) {
+        if !opening::exists(&*self.used_disk(), &layout)? {
             return Err(JournalError::NoSession { dir: self.dir });
         }
         self.open(|_| ())

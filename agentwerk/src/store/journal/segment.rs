@@ -43,6 +43,12 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = FoundLine<'_>> {
 }
 
 impl<'a> FoundLine<'a> {
+    /// Whether the line is as it was written.
+    pub(super) fn is_whole(&self) -> bool {
+        let line = self.bytes.strip_suffix(b"\n");
+        line.is_some_and(|line| line::check(line).is_ok())
+    }
+
     /// Reads the line, whatever it holds.
     pub(super) fn read_as<T: Deserialize<'a>>(&self) -> Result<T, Wrong> {
         let Some(line) = self.bytes.strip_suffix(b"\n") else {
