@@ -3,3 +3,4 @@
 mod contract;
 mod journal;
 mod memory;
+mod model;

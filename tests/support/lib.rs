@@ -1,8 +1,10 @@
 //! What the tests share: systems on scripted models, a log of events, models that never answer,
-//! and a vendor on the loopback interface.
+//! a vendor on the loopback interface, and a disk with faults.
 
 pub mod asking;
 pub mod conversation;
+pub mod disk;
+pub mod durability;
 pub mod scripted;
 pub mod vendor;
 

@@ -7,6 +7,7 @@
 
 pub(crate) mod append;
 pub(crate) mod approval;
+pub(crate) mod beside;
 pub(crate) mod claim;
 mod fixture;
 pub(crate) mod hand_over;
@@ -82,6 +83,12 @@ macro_rules! store_contract {
                 leave_for_other_arguments_is_refused
                 the_calls_of_one_turn_ask_together
                 a_ticket_that_waits_can_be_called_off
+            ]
+            beside: [
+                a_ticket_that_is_answered_beside_an_end_can_be_claimed
+                a_lease_that_was_used_beside_an_end_still_ends
+                a_lease_holds_while_the_end_of_another_ticket_is_stored
+                an_answer_counts_before_it_is_stored
             ]
             query: [
                 tickets_come_in_the_order_of_submission

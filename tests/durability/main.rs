@@ -1,0 +1,8 @@
+//! The journal on disks that fail, and what is left of it after a crash.
+
+mod damage;
+mod failing;
+mod faulty_disk;
+mod fixture;
+mod reading;
+mod recovery;

@@ -1,0 +1,300 @@
+//! The model: a list of tickets, and loops over it.
+
+use std::time::Duration;
+
+use agentwerk::event::TicketFailure;
+use agentwerk::store::{Backlog, Lease};
+use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change, Record, TicketBody};
+use agentwerk::{AgentName, Status, TicketKey, TicketSnapshot};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::operation::labels;
+
+/// Why the model does not take a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    StaleLease,
+    Transition,
+    UnknownTicket,
+    DuplicateTicket,
+    ClaimAsRecord,
+    UnknownApproval,
+}
+
+#[derive(Clone, Debug)]
+struct Ticket {
+    key: TicketKey,
+    labels: Vec<String>,
+    status: Status,
+    assignee: Option<AgentName>,
+    token: u64,
+    lease_ends: Option<Instant>,
+    messages: Vec<String>,
+    approvals: Vec<(ApprovalRequest, Option<ApprovalDecision>)>,
+    result: Option<Value>,
+    successor: Option<TicketKey>,
+    failure: Option<TicketFailure>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reference {
+    tickets: Vec<Ticket>,
+    done: Vec<TicketKey>,
+}
+
+impl Reference {
+    pub(super) fn keys(&self) -> Vec<TicketKey> {
+        let mut keys: Vec<_> = self.tickets.iter().map(|ticket| ticket.key).collect();
+        keys.sort();
+        keys
+    }
+
+    pub(super) fn done(&self) -> &[TicketKey] {
+        &self.done
+    }
+
+    fn find(&self, key: TicketKey) -> Option<&Ticket> {
+        self.tickets.iter().find(|ticket| ticket.key == key)
+    }
+
+    /// Takes all records or none.
+    pub(super) fn append(
+        &mut self,
+        lease: Option<&Lease>,
+        records: &[Record],
+    ) -> Result<(), Refusal> {
+        if let Some(lease) = lease {
+            self.check_lease(lease)?;
+        }
+        let mut next = self.clone();
+        for record in records {
+            self.check_right(lease, record)?;
+            next.take(record)?;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    fn check_lease(&self, lease: &Lease) -> Result<(), Refusal> {
+        let ticket = self.find(lease.key).ok_or(Refusal::StaleLease)?;
+        if ticket.lease_ends.is_some() && ticket.token == lease.token {
+            Ok(())
+        } else {
+            Err(Refusal::StaleLease)
+        }
+    }
+
+    /// Held against the tickets before the batch.
+    fn check_right(&self, lease: Option<&Lease>, record: &Record) -> Result<(), Refusal> {
+        let ticket = self.find(record.key);
+        if matches!(record.change, Change::Claimed { .. }) {
+            return Err(Refusal::ClaimAsRecord);
+        }
+        if let Some(lease) = lease
+            && lease.key != record.key
+            && ticket.is_some_and(|ticket| ticket.lease_ends.is_some())
+        {
+            return Err(Refusal::StaleLease);
+        }
+        if let Change::ApprovalResolved { request, .. } = &record.change {
+            let open = (request.clone(), None);
+            if !ticket.is_some_and(|ticket| ticket.approvals.contains(&open)) {
+                return Err(Refusal::UnknownApproval);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, record: &Record) -> Result<(), Refusal> {
+        let key = record.key;
+        let is_there = self.find(key).is_some();
+        if let Change::Submitted(body) = &record.change {
+            if is_there {
+                return Err(Refusal::DuplicateTicket);
+            }
+            self.open(key, body);
+            return Ok(());
+        }
+        let ticket = self.tickets.iter_mut().find(|ticket| ticket.key == key);
+        ticket.ok_or(Refusal::UnknownTicket)?.take(&record.change)?;
+        if let Change::HandedOver { child, body, .. } = &record.change {
+            if self.find(*child).is_some() {
+                return Err(Refusal::DuplicateTicket);
+            }
+            self.open(*child, body);
+        }
+        if matches!(
+            record.change,
+            Change::Done { .. } | Change::HandedOver { .. }
+        ) {
+            self.done.push(key);
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, key: TicketKey, body: &TicketBody) {
+        self.tickets.push(Ticket {
+            key,
+            labels: body.labels.clone(),
+            status: Status::Todo,
+            assignee: None,
+            token: 0,
+            lease_ends: None,
+            messages: Vec::new(),
+            approvals: Vec::new(),
+            result: None,
+            successor: None,
+            failure: None,
+        });
+    }
+
+    /// The open ticket with the smallest key that is served.
+    pub(super) fn claim(&mut self, bits: u8, agent: &AgentName, length: Duration) -> Option<Lease> {
+        let mut oldest: Option<&mut Ticket> = None;
+        for ticket in &mut self.tickets {
+            let is_older = oldest.as_ref().is_none_or(|oldest| ticket.key < oldest.key);
+            if ticket.status == Status::Todo && ticket.is_served(bits) && is_older {
+                oldest = Some(ticket);
+            }
+        }
+        let ticket = oldest?;
+        ticket.status = Status::InProgress;
+        ticket.assignee = Some(agent.clone());
+        ticket.token += 1;
+        ticket.lease_ends = Some(Instant::now() + length);
+        Some(Lease {
+            key: ticket.key,
+            token: ticket.token,
+        })
+    }
+
+    pub(super) fn extend(&mut self, lease: &Lease, length: Duration) -> Result<(), Refusal> {
+        self.check_lease(lease)?;
+        for ticket in &mut self.tickets {
+            if ticket.key == lease.key {
+                ticket.lease_ends = Some(Instant::now() + length);
+            }
+        }
+        Ok(())
+    }
+
+    /// The tickets whose leases have ended, the earliest first.
+    pub(super) fn expire(&mut self) -> Vec<TicketKey> {
+        let now = Instant::now();
+        let mut ended = Vec::new();
+        for ticket in &mut self.tickets {
+            if let Some(end) = ticket.lease_ends.filter(|end| *end <= now) {
+                ended.push((end, ticket.key));
+                ticket.release();
+            }
+        }
+        ended.sort();
+        ended.into_iter().map(|(_, key)| key).collect()
+    }
+
+    pub(super) fn next_expiry(&self) -> Option<Instant> {
+        let ends = self.tickets.iter().filter_map(|ticket| ticket.lease_ends);
+        ends.min()
+    }
+
+    /// What happens to claims when their process ends.
+    pub(super) fn release_all(&mut self) {
+        for ticket in &mut self.tickets {
+            if ticket.status == Status::InProgress {
+                ticket.release();
+            }
+        }
+    }
+
+    pub(super) fn backlog(&self, bits: u8) -> Backlog {
+        let count = |status| {
+            let tickets = self.tickets.iter();
+            tickets.filter(|ticket| ticket.status == status).count()
+        };
+        let is_served = |ticket: &Ticket| ticket.status == Status::Todo && ticket.is_served(bits);
+        Backlog {
+            todo: count(Status::Todo),
+            has_served: self.tickets.iter().any(is_served),
+            in_progress: count(Status::InProgress),
+            waiting: count(Status::Waiting),
+        }
+    }
+
+    /// A store shows this ticket; holds it against the model.
+    #[track_caller]
+    pub(super) fn assert_is(&self, shown: &TicketSnapshot) {
+        let ticket = self.find(shown.key()).expect("the model has the ticket");
+        assert_eq!(shown.status(), ticket.status, "{ticket:?}");
+        assert_eq!(shown.labels(), ticket.labels, "{ticket:?}");
+        assert_eq!(shown.assignee(), ticket.assignee.as_ref(), "{ticket:?}");
+        assert_eq!(shown.token(), ticket.token, "{ticket:?}");
+        assert_eq!(shown.tally().claims, ticket.token, "{ticket:?}");
+        assert_eq!(shown.result(), ticket.result.as_ref(), "{ticket:?}");
+        assert_eq!(shown.successor_key(), ticket.successor, "{ticket:?}");
+        assert_eq!(shown.failure(), ticket.failure.as_ref(), "{ticket:?}");
+        let transcript = shown.transcript().unwrap();
+        let messages: Vec<_> = transcript.iter().map(|message| message.text()).collect();
+        assert_eq!(messages, ticket.messages, "{ticket:?}");
+        let approvals = shown.approvals().iter();
+        let approvals: Vec<_> = approvals
+            .map(|approval| (approval.request.clone(), approval.decision.clone()))
+            .collect();
+        assert_eq!(approvals, ticket.approvals, "{ticket:?}");
+    }
+}
+
+impl Ticket {
+    fn is_served(&self, bits: u8) -> bool {
+        let served = labels(bits);
+        if self.labels.is_empty() {
+            served.is_empty()
+        } else {
+            self.labels.iter().any(|label| served.contains(label))
+        }
+    }
+
+    fn release(&mut self) {
+        self.status = Status::Todo;
+        self.assignee = None;
+        self.lease_ends = None;
+    }
+
+    /// Takes a change that the status allows. The first end is the end.
+    fn take(&mut self, change: &Change) -> Result<(), Refusal> {
+        use Status::{Cancelled, Done, Failed, InProgress, Todo, Waiting};
+        let next = match (self.status, change) {
+            (Todo | InProgress | Waiting, Change::Failed { .. }) => Failed,
+            (Todo | InProgress | Waiting, Change::Cancelled) => Cancelled,
+            (InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,
+            (InProgress | Waiting, Change::Released) => Todo,
+            (InProgress | Waiting, Change::ApprovalRequested(_)) => Waiting,
+            (InProgress, Change::Message { .. } | Change::ApprovalResolved { .. }) => InProgress,
+            (Todo | Waiting, Change::ApprovalResolved { .. }) => Todo,
+            _ => return Err(Refusal::Transition),
+        };
+        match change {
+            Change::Message { message, .. } => self.messages.push(message.text()),
+            Change::Released => self.assignee = None,
+            Change::ApprovalRequested(request) => self.approvals.push((request.clone(), None)),
+            Change::ApprovalResolved { request, decision } => {
+                let open = (request.clone(), None);
+                if let Some(place) = self.approvals.iter().position(|one| *one == open) {
+                    self.approvals[place].1 = Some(decision.clone());
+                }
+            }
+            Change::Done { result } => self.result = Some(result.clone()),
+            Change::HandedOver { result, child, .. } => {
+                self.result = Some(result.clone());
+                self.successor = Some(*child);
+            }
+            Change::Failed { failure } => self.failure = Some(failure.clone()),
+            _ => {}
+        }
+        if next != InProgress {
+            self.lease_ends = None;
+        }
+        self.status = next;
+        Ok(())
+    }
+}

@@ -1,0 +1,83 @@
+use fastrand::Rng;
+
+/// What a disk writes at once.
+const SECTOR_BYTES: usize = 512;
+
+/// The bytes of one file: as a process sees them, and as far as they are on the disk for sure.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    written: Vec<u8>,
+    synced: Vec<u8>,
+    /// The shortest that the file was since it was synced, if it was cut off.
+    cut: Option<usize>,
+}
+
+impl File {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.written
+    }
+
+    /// Puts other bytes into the file, as damage does.
+    pub(super) fn set_bytes(&mut self, bytes: Vec<u8>) {
+        self.written.clone_from(&bytes);
+        self.synced = bytes;
+        self.cut = None;
+    }
+
+    pub(super) fn append(&mut self, bytes: &[u8]) {
+        self.written.extend_from_slice(bytes);
+    }
+
+    pub(super) fn truncate(&mut self, length: usize) {
+        if length < self.written.len() {
+            self.written.truncate(length);
+            self.cut = Some(self.cut.map_or(length, |cut| cut.min(length)));
+        }
+    }
+
+    pub(super) fn sync(&mut self) {
+        if let Some(cut) = self.cut.take() {
+            self.synced.truncate(cut);
+        }
+        let known = self.synced.len();
+        self.synced.extend_from_slice(&self.written[known..]);
+    }
+
+    /// What is left of the file when the power goes: what was synced, and of the rest the sectors
+    /// that chance has brought to the disk. A sector that was lost reads as zeros, or the file ends
+    /// before it.
+    pub(super) fn lose_power(&mut self, rng: &mut Rng) {
+        let mut left = self.synced.clone();
+        if let Some(cut) = self.cut
+            && rng.bool()
+        {
+            left.truncate(cut);
+        }
+        if self.written.len() > left.len() {
+            let grown = self.written.len() - left.len();
+            let kept = if rng.bool() {
+                grown
+            } else {
+                rng.usize(0..=grown)
+            };
+            self.keep_sectors(&mut left, kept, rng);
+        }
+        self.set_bytes(left);
+    }
+
+    /// Makes the file longer, by sectors that were written and by sectors of zeros.
+    fn keep_sectors(&self, left: &mut Vec<u8>, kept: usize, rng: &mut Rng) {
+        let chance = *rng.choice(&[0.0, 0.5, 0.9, 1.0]).unwrap_or(&0.5);
+        let end = left.len() + kept;
+        while left.len() < end {
+            let start = left.len();
+            let sector_end = (start / SECTOR_BYTES + 1) * SECTOR_BYTES;
+            let sector = start..sector_end.min(end);
+            if rng.f64() < chance {
+                left.extend_from_slice(&self.written[sector]);
+            } else {
+                left.resize(sector.end, 0);
+            }
+        }
+    }
+}
