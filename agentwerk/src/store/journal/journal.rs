@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -13,16 +13,17 @@ use super::durability::Durability;
 use super::error::JournalError;
 use super::layout::Layout;
 use super::lock::SessionLock;
-use super::log::{Group, Log};
+use super::log::Log;
+use super::shared::Shared;
 use super::writer::Writer;
 use crate::clock::Clock;
 use crate::id::{AgentName, TicketKey};
-use crate::store::tickets::{Opened, Tickets};
+use crate::store::tickets::Tickets;
 use crate::store::{
     Append, Backlog, Batch, Claim, Claimed, Commit, Lease, Notify, Query, StoreError, StoreFuture,
     Waiters, Watch,
 };
-use crate::ticket::{Archive, Archived, Record, Routing, TicketSnapshot};
+use crate::ticket::{Routing, TicketSnapshot};
 
 /// A store whose records survive the end of the process, and by default that of the machine.
 ///
@@ -43,15 +44,6 @@ struct Open {
     _lock: Option<SessionLock>,
 }
 
-/// What the store and its writer share.
-struct Shared {
-    state: Mutex<State>,
-    /// There is something to write.
-    wake: Condvar,
-    waiters: Waiters,
-    archive: Arc<dyn Archive>,
-}
-
 /// What a store is made of.
 pub(super) struct Start {
     pub(super) disk: Arc<dyn Disk>,
@@ -62,12 +54,6 @@ pub(super) struct Start {
     pub(super) tickets: Tickets,
     pub(super) last_number: u64,
     pub(super) log: Log,
-}
-
-struct State {
-    tickets: Tickets,
-    log: Log,
-    failed: Option<StoreError>,
 }
 
 impl JournalStore {
@@ -83,20 +69,11 @@ impl JournalStore {
             last_number,
             log,
         } = start;
-        let state = State {
-            tickets,
-            log,
-            failed: None,
+        let archive = JournalArchive {
+            disk: Arc::clone(&disk),
+            layout: layout.clone(),
         };
-        let shared = Arc::new(Shared {
-            state: Mutex::new(state),
-            wake: Condvar::new(),
-            waiters,
-            archive: Arc::new(JournalArchive {
-                disk: Arc::clone(&disk),
-                layout: layout.clone(),
-            }),
-        });
+        let shared = Arc::new(Shared::new(tickets, log, waiters, Arc::new(archive)));
         let writer = Writer::new(disk, layout.clone());
         let working = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("agentwerk-journal".to_owned());
@@ -141,172 +118,12 @@ impl JournalStore {
             tracing::error!("the writer of the journal panicked");
         }
     }
-
-    fn offer(&self, opened: Vec<Opened>) {
-        self.shared.offer(opened);
-    }
 }
 
 impl Drop for JournalStore {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No code of a user runs under the lock, so the state is whole even after a panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn offer(&self, opened: Vec<Opened>) {
-        for (key, labels) in opened {
-            self.waiters.offer(key, &labels);
-        }
-    }
-
-    /// Wakes the writer, if it waits.
-    fn wake(&self, state: MutexGuard<'_, State>) {
-        let is_waiting = state.log.is_writer_waiting;
-        drop(state);
-        if is_waiting {
-            self.wake.notify_one();
-        }
-    }
-
-    /// Has a line be durable soon.
-    fn want(&self, seq: u64) {
-        let mut state = self.lock();
-        state.log.want(seq);
-        self.wake(state);
-    }
-
-    /// Writes group after group, until the session is closed.
-    fn write_all(&self, mut writer: Writer) {
-        let _closing = CloseOnDrop(self);
-        while let Some(group) = self.next_group() {
-            match writer.write(&group) {
-                Ok(()) => self.written(group),
-                Err(error) => self.fail(&error.into()),
-            }
-        }
-        writer.join_indexing();
-    }
-
-    /// Waits for something to write; `None` when nothing will come any more.
-    fn next_group(&self) -> Option<Group> {
-        let mut state = self.lock();
-        loop {
-            if let Some(group) = state.log.take_group() {
-                return Some(group);
-            }
-            if state.log.is_closing {
-                return None;
-            }
-            state.log.is_writer_waiting = true;
-            let woken = self.wake.wait(state);
-            state = woken.unwrap_or_else(PoisonError::into_inner);
-            state.log.is_writer_waiting = false;
-        }
-    }
-
-    /// Takes the batches that are stored now, and tells everybody.
-    fn written(&self, group: Group) {
-        let (opened, told) = {
-            let mut state = self.lock();
-            let told = state.log.written(&group);
-            let opened: Vec<_> = group
-                .staged
-                .iter()
-                .flat_map(|batch| state.settle(batch, &self.archive))
-                .collect();
-            (opened, told)
-        };
-        self.offer(opened);
-        for (sender, outcome) in told {
-            let _let_go = sender.send(outcome);
-        }
-    }
-
-    /// Takes nothing more.
-    fn fail(&self, error: &StoreError) {
-        let told = {
-            let mut state = self.lock();
-            state.failed.get_or_insert_with(|| error.clone());
-            state.tickets.forget_staged();
-            state.log.fail(error)
-        };
-        for (sender, outcome) in told {
-            let _let_go = sender.send(outcome);
-        }
-    }
-}
-
-/// Answers whoever still waits when the writer goes, also when it panics.
-struct CloseOnDrop<'a>(&'a Shared);
-
-impl Drop for CloseOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.fail(&JournalError::Closed.into());
-    }
-}
-
-impl State {
-    /// Takes a batch that is stored. The conversations of tickets that ended leave the memory.
-    fn settle(&mut self, batch: &Batch, archive: &Arc<dyn Archive>) -> Vec<Opened> {
-        let opened = self.tickets.settle(batch);
-        for record in &batch.records {
-            if record.change.is_terminal()
-                && let Some(place) = self.log.end_trail(record.key)
-            {
-                let archive = Arc::clone(archive);
-                self.tickets
-                    .archive(record.key, Archived { archive, place });
-            }
-        }
-        opened
-    }
-
-    /// Checks a batch and has it written.
-    fn append(&mut self, batch: Batch) -> Result<(u64, Vec<Opened>), StoreError> {
-        self.check_open()?;
-        self.tickets.check(&batch)?;
-        let seq = self.push(&batch.records)?;
-        // A batch that follows on one which is not stored yet must not overtake it.
-        if !self.tickets.follows_staged(&batch)
-            && !batch
-                .records
-                .iter()
-                .any(|record| record.change.is_terminal())
-        {
-            return Ok((seq, self.tickets.take(&batch)));
-        }
-        for record in &batch.records {
-            let ticket = self.tickets.get(record.key);
-            let agent = ticket.as_ref().and_then(TicketSnapshot::assignee);
-            self.log.push_result(record, agent).map_err(encode_error)?;
-        }
-        self.tickets.stage(&batch);
-        self.log.stage(batch);
-        Ok((seq, Vec::new()))
-    }
-
-    fn push(&mut self, records: &[Record]) -> Result<u64, StoreError> {
-        self.log.push(records).map_err(encode_error)
-    }
-
-    fn check_open(&self) -> Result<(), StoreError> {
-        match &self.failed {
-            Some(error) => Err(error.clone()),
-            None if self.log.is_closing => Err(JournalError::Closed.into()),
-            None => Ok(()),
-        }
-    }
-}
-
-fn encode_error(source: serde_json::Error) -> StoreError {
-    let source = Arc::new(source);
-    JournalError::Encode { source }.into()
 }
 
 impl Append for JournalStore {
@@ -322,7 +139,7 @@ impl Append for JournalStore {
         };
         let outcome = state.log.wait_for(seq);
         self.shared.wake(state);
-        self.offer(opened);
+        self.shared.offer(opened);
         let shared = Arc::clone(&self.shared);
         Commit::pending(async move {
             shared.want(seq);
@@ -393,7 +210,7 @@ impl JournalStore {
             state.push(&records)?;
         }
         self.shared.wake(state);
-        self.offer(opened);
+        self.shared.offer(opened);
         Ok(records.iter().map(|record| record.key).collect())
     }
 }
@@ -422,7 +239,7 @@ impl Query for JournalStore {
 
 impl Notify for JournalStore {
     fn watch(&self, routing: &Routing) -> Watch {
-        self.shared.waiters.watch(routing)
+        self.shared.watch(routing)
     }
 }
 

@@ -20,6 +20,7 @@ mod options;
 mod reader;
 mod results;
 mod segment;
+mod shared;
 mod writer;
 
 #[cfg(feature = "testing")]
