@@ -6,3 +6,4 @@ mod faulty_disk;
 mod fixture;
 mod reading;
 mod recovery;
+mod system;
