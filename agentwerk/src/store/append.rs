@@ -25,6 +25,13 @@ impl Batch {
         }
     }
 
+    /// Whether a ticket ends with it.
+    pub fn ends_a_ticket(&self) -> bool {
+        self.records
+            .iter()
+            .any(|record| record.change.is_terminal())
+    }
+
     /// Records of whoever holds a claim.
     pub fn leased(lease: &Lease, records: Vec<Record>) -> Self {
         Self {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::StoreFuture;
 use super::append::{Append, Batch, Commit};
 use super::claim::{Claim, Claimed, Lease};
-use super::notify::{Notify, Waiters, Watch};
+use super::notify::{Ends, Notify, Waiters, Watch};
 use super::query::{Backlog, Query};
 use super::tickets::{Opened, Tickets};
 use crate::clock::Clock;
@@ -61,7 +61,12 @@ impl Append for MemoryStore {
 
     fn append(&self, batch: Batch) -> Commit {
         let taken = self.lock().append(&batch);
-        Commit::ready(taken.map(|opened| self.offer(opened)))
+        Commit::ready(taken.map(|opened| {
+            self.offer(opened);
+            if batch.ends_a_ticket() {
+                self.waiters.tell_end();
+            }
+        }))
     }
 }
 
@@ -118,6 +123,10 @@ impl Query for MemoryStore {
 impl Notify for MemoryStore {
     fn watch(&self, routing: &Routing) -> Watch {
         self.waiters.watch(routing)
+    }
+
+    fn ends(&self) -> Ends {
+        self.waiters.ends()
     }
 }
 

@@ -38,7 +38,7 @@ pub use error::StoreError;
 #[cfg(feature = "files")]
 pub use journal::{Durability, JournalError, JournalOptions, JournalStore};
 pub use memory::MemoryStore;
-pub use notify::{Notify, Waiters, Watch};
+pub use notify::{Ends, Notify, Waiters, Watch};
 pub use query::{Backlog, Query};
 
 use std::pin::Pin;

@@ -3,6 +3,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use tokio::sync::watch;
+
 use crate::id::TicketKey;
 use crate::ticket::Routing;
 
@@ -13,15 +15,39 @@ pub trait Notify: Send + Sync + 'static {
     /// Watch first, then try to claim, then wait: a ticket that becomes open in between is not
     /// missed.
     fn watch(&self, routing: &Routing) -> Watch;
+
+    /// Starts to watch for tickets that end, also through others who use the store.
+    fn ends(&self) -> Ends;
 }
 
-/// The agents that wait for work, in the order in which they came: what a store needs to implement
-/// [`Notify`]. Cheap to clone.
+/// Tells that tickets have ended.
+#[derive(Clone, Debug)]
+pub struct Ends(watch::Receiver<u64>);
+
+impl Ends {
+    /// Waits until a ticket has ended since the last call, or since the watch began. Many ends may
+    /// be told as one; for ever, when the store is gone.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// Those who wait for work, in the order in which they came, and those who wait for the ends of
+/// tickets: what a store needs to implement [`Notify`]. Cheap to clone.
 ///
 /// A ticket that becomes open is offered to one agent, the one that has waited longest of those that
 /// serve it. Offering costs O(log n) in the number of waiting agents; waiting costs memory alone.
 #[derive(Clone, Default)]
-pub struct Waiters(Arc<Mutex<Queues>>);
+pub struct Waiters {
+    queues: Arc<Mutex<Queues>>,
+    /// Counts the ends of tickets.
+    ends: watch::Sender<u64>,
+}
 
 #[derive(Default)]
 struct Queues {
@@ -83,9 +109,19 @@ impl Waiters {
         }
     }
 
+    /// Starts to watch for ends.
+    pub fn ends(&self) -> Ends {
+        Ends(self.ends.subscribe())
+    }
+
+    /// Tells that tickets have ended.
+    pub fn tell_end(&self) {
+        self.ends.send_modify(|count| *count += 1);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queues> {
         // No code of a user runs under the lock, so the queues are whole even after a panic.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

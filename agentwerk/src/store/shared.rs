@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::StoreFuture;
 use super::append::{Append, Batch, Commit};
 use super::claim::{Claim, Claimed, Lease};
-use super::notify::{Notify, Watch};
+use super::notify::{Ends, Notify, Watch};
 use super::query::{Backlog, Query};
 use crate::id::{AgentName, TicketKey};
 use crate::ticket::{Routing, TicketSnapshot};
@@ -71,5 +71,9 @@ impl<S: Query + ?Sized> Query for Arc<S> {
 impl<S: Notify + ?Sized> Notify for Arc<S> {
     fn watch(&self, routing: &Routing) -> Watch {
         (**self).watch(routing)
+    }
+
+    fn ends(&self) -> Ends {
+        (**self).ends()
     }
 }

@@ -154,7 +154,7 @@ impl Core {
         (key, stored)
     }
 
-    /// Follows a commit from here on; outside of a runtime, from the next run on.
+    /// Follows a commit from here on; outside of a runtime, from the next run on, or the next wait.
     pub(super) fn follow(self: &Arc<Self>, commit: Commit) -> Stored {
         let (open, stored) = Stored::open(commit);
         match Handle::try_current() {
@@ -162,6 +162,19 @@ impl Core {
             Err(_no_runtime) => self.runs().unfollowed.push(open),
         }
         stored
+    }
+
+    /// Follows the commits from before there was a runtime, if there is one now.
+    pub(super) fn follow_early_commits(self: &Arc<Self>) {
+        if let Ok(runtime) = Handle::try_current() {
+            self.follow_all(&mut self.runs(), &runtime);
+        }
+    }
+
+    fn follow_all(self: &Arc<Self>, runs: &mut Runs, runtime: &Handle) {
+        for open in runs.unfollowed.drain(..) {
+            drop(runtime.spawn(open.follow(Arc::clone(self))));
+        }
     }
 
     /// The live run, or a new one.
@@ -247,9 +260,7 @@ impl Core {
         bus.publish(&Subject::run(), EventKind::RunStarted);
         if let Ok(runtime) = Handle::try_current() {
             bus.start();
-            for open in runs.unfollowed.drain(..) {
-                drop(runtime.spawn(open.follow(Arc::clone(self))));
-            }
+            self.follow_all(runs, &runtime);
             // The run's own task: it ends by itself, and tells how through the run.
             drop(runtime.spawn(supervisor::supervise(Arc::clone(self), Arc::clone(&run))));
         } else {

@@ -45,6 +45,11 @@ impl HeldLeases {
         }
     }
 
+    /// Whether a worker of this run has the ticket, up to the telling of its end.
+    pub(super) fn holds(&self, key: TicketKey) -> bool {
+        self.lock().leases.contains_key(&key)
+    }
+
     /// When the leases have to be extended; `None` while there are none.
     pub(super) fn next_extension(&self) -> Option<Instant> {
         self.lock().next_extension

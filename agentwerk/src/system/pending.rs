@@ -112,13 +112,19 @@ impl<R> Pending<R> {
     /// On `Ok`, the ticket survives what `store::Durability` says: in a session
     /// the end of the process and a loss of power, in memory nothing.
     pub async fn durable(&self) -> Result<&TicketKey, TicketError> {
-        submitted(self.key, self.stored.clone()).await?;
+        submitted(&self.system, self.key, self.stored.clone()).await?;
         Ok(&self.key)
     }
 }
 
 /// Waits until a submission is stored.
-async fn submitted(key: TicketKey, stored: Stored) -> Result<(), TicketError> {
+async fn submitted(
+    system: &TicketSystem,
+    key: TicketKey,
+    stored: Stored,
+) -> Result<(), TicketError> {
+    // Of a submission outside of a runtime nobody would tell before a run, which may never come.
+    system.core().follow_early_commits();
     let stored = stored.wait().await;
     stored.map_err(|source| TicketError::Store { key, source })
 }
@@ -147,7 +153,7 @@ async fn result<R: TicketResult>(
     key: TicketKey,
     stored: Stored,
 ) -> Result<R, TicketError> {
-    submitted(key, stored).await?;
+    submitted(&system, key, stored).await?;
     let ticket = ended(&system, key).await?;
     let failed = |failure| TicketError::Failed { key, failure };
     match ticket.status() {

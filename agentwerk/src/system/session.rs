@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::event::RunError;
 use crate::id::{AgentName, TicketKey};
 use crate::store::{
-    Append, Backlog, Batch, Claim, Claimed, Commit, Durability, JournalError, JournalOptions,
+    Append, Backlog, Batch, Claim, Claimed, Commit, Durability, Ends, JournalError, JournalOptions,
     JournalStore, Lease, MemoryStore, Notify, Query, Store, StoreError, StoreFuture, Waiters,
     Watch,
 };
@@ -237,6 +237,10 @@ impl Query for Session {
 impl Notify for Session {
     fn watch(&self, routing: &Routing) -> Watch {
         self.waiters.watch(routing)
+    }
+
+    fn ends(&self) -> Ends {
+        self.waiters.ends()
     }
 }
 

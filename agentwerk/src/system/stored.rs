@@ -41,8 +41,10 @@ impl OpenCommit {
     /// Waits for the commit and tells what it came to. An error of the store ends the run.
     pub(super) async fn follow(self, core: Arc<Core>) {
         let stored = self.commit.await;
-        if let Err(error) = &stored {
-            core.fail(error.clone().into());
+        match &stored {
+            // A stale lease means that somebody else decides about the ticket now.
+            Ok(()) | Err(StoreError::StaleLease { .. }) => {}
+            Err(error) => core.fail(error.clone().into()),
         }
         self.told.send_replace(Some(stored));
         // A ticket whose end is stored now may have been the last.

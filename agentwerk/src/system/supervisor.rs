@@ -64,6 +64,7 @@ impl Drop for EndOnDrop {
 /// Waits for whatever can end the run.
 async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> RunOutcome {
     let mut hired = 0;
+    let mut ends = core.store().ends();
     loop {
         if let Some(outcome) = run.stop_reason() {
             return outcome;
@@ -79,6 +80,8 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
             // Before the changes, which come without a pause while many agents work.
             () = at(run.deadline()) => core.violate(run, PolicyKind::MaxTime),
             () = run.changed.notified() => {}
+            // Another system on the same store may have ended what this one waits for.
+            () = ends.next() => {}
             () = at(run.leases.next_extension()) => run.leases.extend(core.store()).await,
             () = at(core.store().next_expiry()) => {
                 // What is held by a worker of this run has not ended, however late it is.
@@ -128,8 +131,12 @@ fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
             // A ticket that the store did not take is served by nobody either.
             Some(Status::Todo) | None => RunOutcome::Stalled(vec![key]),
             Some(Status::Waiting) => RunOutcome::Waiting(vec![key]),
-            // Told by whoever ends it, or ended it just now.
-            Some(Status::InProgress | Status::Done | Status::Failed | Status::Cancelled) => {
+            Some(Status::InProgress) => continue,
+            Some(Status::Done | Status::Failed | Status::Cancelled) => {
+                // Told by its worker, unless that is one of another system on the same store.
+                if !run.leases.holds(key) {
+                    core.completions.complete(key, &Completion::Ended);
+                }
                 continue;
             }
         };

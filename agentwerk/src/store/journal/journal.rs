@@ -20,8 +20,8 @@ use crate::clock::Clock;
 use crate::id::{AgentName, TicketKey};
 use crate::store::tickets::Tickets;
 use crate::store::{
-    Append, Backlog, Batch, Claim, Claimed, Commit, Lease, Notify, Query, StoreError, StoreFuture,
-    Waiters, Watch,
+    Append, Backlog, Batch, Claim, Claimed, Commit, Ends, Lease, Notify, Query, StoreError,
+    StoreFuture, Waiters, Watch,
 };
 use crate::ticket::{Routing, TicketSnapshot};
 
@@ -240,6 +240,10 @@ impl Query for JournalStore {
 impl Notify for JournalStore {
     fn watch(&self, routing: &Routing) -> Watch {
         self.shared.watch(routing)
+    }
+
+    fn ends(&self) -> Ends {
+        self.shared.ends()
     }
 }
 

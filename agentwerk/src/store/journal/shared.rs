@@ -4,7 +4,7 @@ use super::error::JournalError;
 use super::log::{Group, Log};
 use super::writer::Writer;
 use crate::store::tickets::{Opened, Tickets};
-use crate::store::{Batch, StoreError, Waiters, Watch};
+use crate::store::{Batch, Ends, StoreError, Waiters, Watch};
 use crate::ticket::{Archive, Archived, Record, Routing, TicketSnapshot};
 
 /// What the store and its writer share.
@@ -47,6 +47,10 @@ impl Shared {
         self.waiters.watch(routing)
     }
 
+    pub(super) fn ends(&self) -> Ends {
+        self.waiters.ends()
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // No code of a user runs under the lock, so the state is whole even after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -79,7 +83,7 @@ impl Shared {
         let _closing = CloseOnDrop(self);
         while let Some(group) = self.next_group() {
             match writer.write(&group) {
-                Ok(()) => self.written(group),
+                Ok(()) => self.written(&group),
                 Err(error) => self.fail(&error.into()),
             }
         }
@@ -104,10 +108,10 @@ impl Shared {
     }
 
     /// Takes the batches that are stored now, and tells everybody.
-    fn written(&self, group: Group) {
+    fn written(&self, group: &Group) {
         let (opened, told) = {
             let mut state = self.lock();
-            let told = state.log.written(&group);
+            let told = state.log.written(group);
             let opened: Vec<_> = group
                 .staged
                 .iter()
@@ -118,6 +122,9 @@ impl Shared {
         self.offer(opened);
         for (sender, outcome) in told {
             let _let_go = sender.send(outcome);
+        }
+        if !group.staged.is_empty() {
+            self.waiters.tell_end();
         }
     }
 
@@ -166,12 +173,7 @@ impl State {
         self.tickets.check(&batch)?;
         let seq = self.push(&batch.records)?;
         // A batch that follows on one which is not stored yet must not overtake it.
-        if !self.tickets.follows_staged(&batch)
-            && !batch
-                .records
-                .iter()
-                .any(|record| record.change.is_terminal())
-        {
+        if !self.tickets.follows_staged(&batch) && !batch.ends_a_ticket() {
             return Ok((seq, self.tickets.take(&batch)));
         }
         for record in &batch.records {
