@@ -5,6 +5,12 @@ pub mod asking;
 pub mod conversation;
 pub mod disk;
 pub mod durability;
+#[cfg(unix)]
+pub mod kill_loop;
+#[cfg(unix)]
+pub mod opener_races;
+#[cfg(unix)]
+pub mod process;
 pub mod scripted;
 pub mod vendor;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use agentwerk::event::EventKind;
 use agentwerk::store::{
-    Append, Backlog, Batch, Claim, Claimed, Commit, Lease, MemoryStore, Notify, Query, StoreError,
-    StoreFuture, Watch,
+    Append, Backlog, Batch, Claim, Claimed, Commit, Ends, Lease, MemoryStore, Notify, Query,
+    StoreError, StoreFuture, Watch,
 };
 use agentwerk::testing::ScriptedModel;
 use agentwerk::ticket::Routing;
@@ -115,6 +115,10 @@ impl Notify for FlawedStore {
     fn watch(&self, routing: &Routing) -> Watch {
         self.inner.watch(routing)
     }
+
+    fn ends(&self) -> Ends {
+        self.inner.ends()
+    }
 }
 
 fn system(flaw: Flaw) -> TicketSystem {
@@ -182,6 +186,24 @@ fn a_submission_before_there_is_a_runtime_is_followed_in_the_first_run() {
         assert!(within(tickets.finish()).await.is_drained());
         assert_eq!(within(pending).await.unwrap(), "done");
     });
+}
+
+#[test]
+fn a_submission_before_there_is_a_runtime_is_stored_without_a_run() {
+    let tickets = system(Flaw::LateCommits);
+    let pending = tickets.submit(Ticket::new("x").returns::<String>());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async { within(pending.durable()).await.unwrap() });
+    assert!(tickets.outcome().is_none(), "there was no run");
+}
+
+#[test]
+fn awaiting_a_submission_from_before_there_was_a_runtime_starts_the_run() {
+    let tickets = system(Flaw::LateCommits);
+    let pending = tickets.submit(Ticket::new("x").returns::<String>());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let result = runtime.block_on(async { within(pending).await.unwrap() });
+    assert_eq!(result, "done");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use agentwerk::event::{Event, EventKind};
 use agentwerk::providers::{AnthropicProvider, SharedProvider};
+use agentwerk::store::Durability;
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{
     ListDirectoryTool, ReadFileTool, Tool, ToolContext, ToolError, ToolResult, WriteResultTool,
@@ -73,7 +74,10 @@ fn an_agent_takes_every_form_of_tools_providers_and_handlers() {
 #[tokio::test]
 async fn calls_of_a_system_stand_as_statements_and_its_futures_borrow_nothing() {
     let tickets = TicketSystem::new();
+    let session = tempfile::TempDir::new().unwrap();
     tickets
+        .dir(session.path())
+        .durability(Durability::Fsync)
         .max_turns(40)
         .max_time(Duration::from_secs(300))
         .max_input_tokens(200_000)

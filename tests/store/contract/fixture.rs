@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use agentwerk::chat::{Message, Usage};
 use agentwerk::event::{FailureReason, TicketFailure};
-use agentwerk::store::{Batch, Claimed, Lease, Store, StoreError, Watch};
+use agentwerk::store::{Batch, Claimed, Ends, Lease, Store, StoreError, Watch};
 use agentwerk::ticket::{Change, Record, Routing, TicketBody, TicketSnapshot};
 use agentwerk::{AgentName, Status, TicketKey, Timestamp};
 use serde_json::{Value, json};
@@ -143,6 +143,11 @@ pub(super) fn status(store: &Shared, key: TicketKey) -> Status {
 /// Whether the watch is offered a ticket, now or as soon as a notification takes.
 pub(super) async fn is_offered(watch: &mut Watch) -> bool {
     tokio::time::timeout(ARRIVAL, watch.offered()).await.is_ok()
+}
+
+/// Whether the watch is told of an end, now or as soon as a notification takes.
+pub(super) async fn is_told(watch: &mut Ends) -> bool {
+    tokio::time::timeout(ARRIVAL, watch.next()).await.is_ok()
 }
 
 /// Waits until the next lease ends, and gives its ticket back.

@@ -116,6 +116,8 @@ macro_rules! store_contract {
                 a_dropped_wait_loses_no_offer
                 a_released_ticket_is_offered_again
                 a_waiter_that_lost_goes_to_the_end_of_the_queue
+                an_end_is_told_to_everybody_who_watches_for_ends
+                an_end_before_the_wait_is_not_missed
             ]
         }
     };

@@ -165,3 +165,24 @@ pub(crate) async fn a_waiter_that_lost_goes_to_the_end_of_the_queue(store: Share
     submit(&store, []).await;
     assert_eq!(offered(&mut watches).await, [1]);
 }
+
+pub(crate) async fn an_end_is_told_to_everybody_who_watches_for_ends(store: Shared) {
+    for (end, _) in ends() {
+        let mut watches = [store.ends(), store.ends()];
+        let lease = claimed(&store, LONG).await;
+        leased(&store, &lease, message("at work")).await.unwrap();
+        assert!(!is_told(&mut watches[0]).await);
+        leased(&store, &lease, end).await.unwrap();
+        for watch in &mut watches {
+            assert!(is_told(watch).await);
+            assert!(!is_told(watch).await);
+        }
+    }
+}
+
+pub(crate) async fn an_end_before_the_wait_is_not_missed(store: Shared) {
+    let mut watch = store.ends();
+    let key = submit(&store, []).await;
+    change(&store, key, Change::Cancelled).await.unwrap();
+    assert!(is_told(&mut watch).await);
+}
