@@ -119,7 +119,7 @@ fn read_line(found: &[u8], due: u64) -> Result<Vec<Value>, String> {
 }
 
 /// The checksum of zip, gzip and Ethernet, bit by bit through a table.
-fn crc32(bytes: &[u8]) -> u32 {
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
     const TABLE: [u32; 256] = table();
     let step = |crc: u32, byte: &u8| (crc >> 8) ^ TABLE[((crc ^ u32::from(*byte)) & 0xFF) as usize];
     !bytes.iter().fold(!0, step)

@@ -17,6 +17,8 @@ mod journal_files;
 mod life;
 mod options;
 mod stuck;
+#[cfg(test)]
+mod tests;
 mod violations;
 mod worker;
 
