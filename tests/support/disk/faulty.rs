@@ -214,14 +214,10 @@ impl AppendFile for FaultyFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.disk.call(Call::Sync)?.0.files[self.file].sync();
-        Ok(())
-    }
-
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
-        let length = usize::try_from(length).map_err(io::Error::other)?;
-        self.disk.call(Call::Change)?.0.files[self.file].truncate(length);
-        Ok(())
+        let synced = self.disk.call(Call::Sync).map(|(mut state, _)| {
+            state.files[self.file].sync();
+        });
+        synced.inspect_err(|_| self.disk.lock().files[self.file].give_up())
     }
 }
 

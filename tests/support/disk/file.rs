@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use fastrand::Rng;
 
 /// What a disk writes at once.
@@ -8,8 +10,9 @@ const SECTOR_BYTES: usize = 512;
 pub(super) struct File {
     written: Vec<u8>,
     synced: Vec<u8>,
-    /// The shortest that the file was since it was synced, if it was cut off.
-    cut: Option<usize>,
+    /// What a sync that failed was to bring to the disk. Systems forget that it was never brought
+    /// there: processes still read it, and the next sync succeeds without it.
+    given_up: Vec<Range<usize>>,
 }
 
 impl File {
@@ -21,26 +24,25 @@ impl File {
     pub(super) fn set_bytes(&mut self, bytes: Vec<u8>) {
         self.written.clone_from(&bytes);
         self.synced = bytes;
-        self.cut = None;
+        self.given_up.clear();
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) {
         self.written.extend_from_slice(bytes);
     }
 
-    pub(super) fn truncate(&mut self, length: usize) {
-        if length < self.written.len() {
-            self.written.truncate(length);
-            self.cut = Some(self.cut.map_or(length, |cut| cut.min(length)));
+    pub(super) fn sync(&mut self) {
+        let known = self.synced.len();
+        self.synced.extend_from_slice(&self.written[known..]);
+        for range in self.given_up.drain(..) {
+            let end = range.end.min(self.synced.len());
+            self.synced[range.start.max(known).min(end)..end].fill(0);
         }
     }
 
-    pub(super) fn sync(&mut self) {
-        if let Some(cut) = self.cut.take() {
-            self.synced.truncate(cut);
-        }
-        let known = self.synced.len();
-        self.synced.extend_from_slice(&self.written[known..]);
+    /// Fails to sync.
+    pub(super) fn give_up(&mut self) {
+        self.given_up.push(self.synced.len()..self.written.len());
     }
 
     /// What is left of the file when the power goes: what was synced, and of the rest the sectors
@@ -48,11 +50,6 @@ impl File {
     /// before it.
     pub(super) fn lose_power(&mut self, rng: &mut Rng) {
         let mut left = self.synced.clone();
-        if let Some(cut) = self.cut
-            && rng.bool()
-        {
-            left.truncate(cut);
-        }
         if self.written.len() > left.len() {
             let grown = self.written.len() - left.len();
             let kept = if rng.bool() {

@@ -158,7 +158,8 @@ impl Session {
         loaded.map_err(|error| format!("load {how}: {error}"))
     }
 
-    /// Holds what the store shows against what was appended; from then on it is the base.
+    /// Holds what the store shows against what was appended; from then on it is the base, if the
+    /// store can go on from it.
     fn compare(&mut self, store: &JournalStore) -> Result<(), String> {
         let shown = show(store)?;
         let base = self.history.explain(&shown)?;
@@ -166,7 +167,10 @@ impl Session {
         if next <= last {
             return Err(format!("key {next} is given again; the last is {last}"));
         }
-        self.history = History::new(base);
+        // A session that can only be looked at promises nothing of what it shows.
+        if store.append(Batch::new(Vec::new())).let_go().is_ok() {
+            self.history = History::new(base);
+        }
         Ok(())
     }
 

@@ -61,12 +61,6 @@ pub trait AppendFile: Send {
     /// # Errors
     /// Nobody knows what would.
     fn sync(&mut self) -> io::Result<()>;
-
-    /// Cuts the file off.
-    ///
-    /// # Errors
-    /// It is as long as it was.
-    fn truncate(&mut self, length: u64) -> io::Result<()>;
 }
 
 /// A file that is read.
@@ -176,10 +170,6 @@ impl AppendFile for LocalFile {
 
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
-    }
-
-    fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.0.set_len(length)
     }
 }
 

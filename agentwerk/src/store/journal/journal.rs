@@ -54,6 +54,8 @@ pub(super) struct Start {
     pub(super) tickets: Tickets,
     pub(super) last_number: u64,
     pub(super) log: Log,
+    /// Why nothing can be written.
+    pub(super) failed: Option<StoreError>,
 }
 
 impl JournalStore {
@@ -68,12 +70,16 @@ impl JournalStore {
             tickets,
             last_number,
             log,
+            failed,
         } = start;
         let archive = JournalArchive {
             disk: Arc::clone(&disk),
             layout: layout.clone(),
         };
         let shared = Arc::new(Shared::new(tickets, log, waiters, Arc::new(archive)));
+        if let Some(error) = failed {
+            shared.fail(&error);
+        }
         let writer = Writer::new(disk, layout.clone());
         let working = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("agentwerk-journal".to_owned());

@@ -11,8 +11,8 @@ use super::log::Log;
 use super::opening::{self, Opened};
 use super::results;
 use crate::clock::Clock;
-use crate::store::Waiters;
 use crate::store::tickets::Tickets;
+use crate::store::{StoreError, Waiters};
 
 /// Bytes after which a file of the journal is complete, and the next one is begun.
 const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
@@ -147,6 +147,7 @@ impl JournalOptions {
             tickets: opened.tickets,
             last_number: opened.last_number,
             log,
+            failed: end.settled.err().map(StoreError::from),
         };
         JournalStore::start(start)
     }

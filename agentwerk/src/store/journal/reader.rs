@@ -7,7 +7,7 @@ use std::sync::mpsc::SyncSender;
 use super::disk::{Disk, read_all};
 use super::entry::{Entry, KnownSchemas};
 use super::error::JournalError;
-use super::index;
+use super::index::{self, replace};
 use super::layout::Layout;
 use super::line::{Line, Wrong};
 use super::opening::ReadLine;
@@ -20,7 +20,12 @@ pub(super) struct End {
     pub(super) next: Place,
     /// The number of the last line.
     pub(super) last_seq: u64,
+    /// Whether everything up to there is on the disk; if not, it can be read, and nothing can be
+    /// written behind it.
+    pub(super) settled: Settled,
 }
+
+type Settled = Result<(), JournalError>;
 
 /// Reads all files, and tells each line. Cuts off what is half-written at the end.
 pub(super) fn read(
@@ -35,15 +40,19 @@ pub(super) fn read(
         last_seq: 0,
         known_schemas: KnownSchemas::default(),
     };
-    let mut next = Place { file: 1, offset: 0 };
+    let mut last_place = (Place { file: 1, offset: 0 }, Ok(()));
     if let Some((last, sealed)) = segments(disk, layout)?.split_last() {
         for number in sealed {
             reader.read_sealed(*number)?;
         }
-        next = reader.read_last(*last)?;
+        last_place = reader.read_last(*last)?;
     }
-    let last_seq = reader.last_seq;
-    Ok(End { next, last_seq })
+    let (next, settled) = last_place;
+    Ok(End {
+        next,
+        last_seq: reader.last_seq,
+        settled,
+    })
 }
 
 /// The numbers of all segments.
@@ -109,21 +118,22 @@ impl Reader<'_> {
     }
 
     /// Reads the segment that is still written to, and tells where it ends.
-    fn read_last(&mut self, number: u32) -> Result<Place, JournalError> {
+    fn read_last(&mut self, number: u32) -> Result<(Place, Settled), JournalError> {
         let path = Arc::new(self.layout.segment(number));
         let bytes = read_all(self.disk, &path).map_err(JournalError::file("read", &path))?;
-        let mut sound_bytes = bytes.len() as u64;
+        let mut sound = bytes.as_slice();
         if let Err(found) = self.read_lines(&bytes, number, &path) {
             if !found.is_torn(&bytes, self.last_seq + 1) {
                 return Err(found.into_error(&path));
             }
-            sound_bytes = found.sound_bytes;
+            sound = &bytes[..found.sound_bytes as usize];
         }
-        settle(self.disk, &path, sound_bytes, bytes.len() as u64)?;
-        Ok(Place {
+        let end = Place {
             file: number,
-            offset: sound_bytes,
-        })
+            offset: sound.len() as u64,
+        };
+        let settled = rewrite(self.disk, self.layout, &path, sound, bytes.len());
+        Ok((end, settled))
     }
 
     fn read_lines(&mut self, bytes: &[u8], number: u32, path: &Arc<PathBuf>) -> Result<(), Break> {
@@ -166,16 +176,19 @@ impl Reader<'_> {
     }
 }
 
-/// Cuts off the end of a file that was never acknowledged, and makes the rest durable: a process
-/// that was killed may have left it to the system to write.
-fn settle(disk: &dyn Disk, path: &Path, sound: u64, found: u64) -> Result<(), JournalError> {
-    let settled = disk.append(path).and_then(|mut file| {
-        if sound < found {
-            let bytes = found - sound;
-            tracing::warn!(file = %path.display(), bytes, "cut off a half-written end");
-            file.truncate(sound)?;
-        }
-        file.sync()
-    });
-    settled.map_err(JournalError::file("recover", path))
+/// Writes the last file again, without the end that was never acknowledged.
+///
+/// A process that was killed may have left some of it to the system to write; and where a sync has
+/// failed, systems forget what they have not written, still show it, and let the next sync succeed.
+/// Only what was written again and synced is known to be there.
+fn rewrite(disk: &dyn Disk, layout: &Layout, path: &Path, sound: &[u8], found: usize) -> Settled {
+    let bytes = found - sound.len();
+    if bytes > 0 {
+        tracing::warn!(file = %path.display(), bytes, "cut off a half-written end");
+    }
+    if found == 0 {
+        return Ok(());
+    }
+    let rewritten = replace(disk, path, sound).and_then(|()| disk.sync_dir(&layout.journal()));
+    rewritten.map_err(JournalError::file("write again", path))
 }

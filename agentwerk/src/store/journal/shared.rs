@@ -129,7 +129,7 @@ impl Shared {
     }
 
     /// Takes nothing more.
-    fn fail(&self, error: &StoreError) {
+    pub(super) fn fail(&self, error: &StoreError) {
         let told = {
             let mut state = self.lock();
             state.failed.get_or_insert_with(|| error.clone());
