@@ -69,7 +69,46 @@ async fn a_file_that_is_missing_between_others_is_refused() {
     drop(store);
     let file = session.file("000002.jsonl");
     fs::remove_file(&file).unwrap();
-    assert_damaged(session.options().load(), &file, 1);
+    assert_missing(session.options().load(), &file);
+}
+
+#[track_caller]
+fn assert_missing(loaded: Result<JournalStore, JournalError>, due_file: &Path) {
+    let error = loaded.expect_err("a file is missing");
+    let is_due = matches!(&error, JournalError::Missing { file } if file == due_file);
+    assert!(is_due, "{error}");
+}
+
+#[tokio::test]
+async fn a_journal_without_any_file_is_refused_while_what_was_made_of_it_is_there() {
+    let session = Session::new(1 << 20);
+    finish(&session.options().begin().unwrap()).await;
+    let file = session.file("000001.jsonl");
+    fs::remove_file(&file).unwrap();
+    assert_missing(session.options().load(), &file);
+    assert_missing(session.options().begin(), &file);
+    assert_ne!(fs::read(session.results()).unwrap(), b"");
+    fs::remove_file(session.results()).unwrap();
+    assert!(session.options().load().unwrap().tickets().is_empty());
+}
+
+#[tokio::test]
+async fn lines_that_an_editor_has_changed_are_refused_and_stay() {
+    type Edit = fn(&str) -> String;
+    let edits: [Edit; 3] = [
+        |text| text.replace('\n', "\r\n"),
+        |text| text.replace("{\"v\":1,", "{\"v\":2,"),
+        |text| text.replace("the work of", "the game of"),
+    ];
+    for edit in edits {
+        let session = Session::new(1 << 20);
+        submit(&session.options().begin().unwrap()).await.unwrap();
+        let file = session.file("000001.jsonl");
+        let edited = edit(&fs::read_to_string(&file).unwrap());
+        fs::write(&file, &edited).unwrap();
+        assert_damaged(session.options().load(), &file, 1);
+        assert_eq!(fs::read_to_string(&file).unwrap(), edited);
+    }
 }
 
 /// The bytes of a line of version 2, with the checksum that it has then.

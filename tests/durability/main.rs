@@ -7,3 +7,4 @@ mod fixture;
 mod reading;
 mod recovery;
 mod system;
+mod told;

@@ -23,6 +23,11 @@ async fn a_last_line_is_cut_off_wherever_it_ends() {
         let store = session.buffered().load().unwrap();
         assert_eq!(keys(&store, Status::Todo), [1, 2], "{length}");
         assert_eq!(fs::read(&file).unwrap(), sound[..last], "{length}");
+        if length > last {
+            // What was cut off is not thrown away.
+            let torn = fs::read(session.file("000001.torn")).unwrap();
+            assert_eq!(torn, sound[last..length], "{length}");
+        }
         let key = submit(&store).await.unwrap();
         assert_eq!(key, TicketKey::from_number(3));
         drop(store);
@@ -170,10 +175,20 @@ fn a_directory_without_a_session_is_none() {
         session.dir.path().join("a/b"),
     ] {
         let error = JournalOptions::new(&dir).load().unwrap_err();
-        let is_due = matches!(&error, JournalError::NoSession { dir: told } if *told == dir);
+        let is_due = matches!(&error, JournalError::NoSession { dir: told, .. } if *told == dir);
         assert!(is_due, "{error}");
     }
     // Asking has made nothing.
     assert_eq!(fs::read_dir(session.dir.path()).unwrap().count(), 0);
     assert!(session.options().begin().is_ok());
+}
+
+#[test]
+fn a_session_in_a_directory_below_is_named() {
+    let session = Session::new(1 << 20);
+    let below = session.dir.path().join(".agentwerk");
+    drop(JournalOptions::new(&below).begin().unwrap());
+    let error = session.options().load().unwrap_err().to_string();
+    let hint = format!("hint: there is one in `{}`", below.display());
+    assert!(error.contains(&hint), "{error}");
 }

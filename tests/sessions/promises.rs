@@ -115,6 +115,22 @@ async fn a_ticket_that_nobody_can_work_on_is_kept_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_task_that_lies_too_deep_to_be_read_again_is_refused() {
+    let nested = |levels| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let dir = TempDir::new().unwrap();
+    let tickets = begin(dir.path(), ScriptedModel::from_fn(|_| "Hi."));
+    let keys = [120, 121].map(|levels| tickets.task(nested(levels)));
+    assert!(within(tickets.finish()).await.is_drained());
+    drop(tickets);
+    let tickets = agentwerk::TicketSystem::load(dir.path()).unwrap();
+    let [deep, too_deep] = keys.map(|key| tickets.get(&key).unwrap());
+    assert_eq!(deep.task(), &nested(120));
+    assert_eq!(deep.result_string().as_deref(), Some("Hi."));
+    let failure = too_deep.failure().unwrap().to_string();
+    assert!(failure.contains("more than 120 levels"), "{failure}");
+}
+
+#[tokio::test]
 async fn conversations_of_finished_tickets_are_in_the_files_alone() {
     let dir = TempDir::new().unwrap();
     let tickets = begin(dir.path(), ScriptedModel::from_fn(|_| "Hi."));

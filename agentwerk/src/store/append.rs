@@ -60,6 +60,15 @@ pub trait Append: Send + Sync + 'static {
     /// Through the commit: the lease is stale, or does not reach to one of the tickets; a ticket's
     /// status rules a change out; a ticket is not there, or there already.
     fn append(&self, batch: Batch) -> Commit;
+
+    /// Whether the store still takes records. One that has failed tells of it as of an
+    /// [end](super::Notify::ends), so that nobody waits for what will not come.
+    ///
+    /// # Errors
+    /// It takes nothing more, for this reason.
+    fn health(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Resolves when a batch is stored.

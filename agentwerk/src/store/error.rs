@@ -38,6 +38,9 @@ pub enum StoreError {
         /// The call.
         call_id: CallId,
     },
+    /// Nobody knows whether the record is stored: the runtime that waited for that was shut down.
+    #[error("the runtime was shut down that waited for a record to be stored")]
+    Unknown,
     /// The conversation about a ticket is in a file that cannot be read.
     #[error(transparent)]
     Transcript(#[from] TranscriptError),

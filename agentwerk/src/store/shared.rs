@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::StoreFuture;
 use super::append::{Append, Batch, Commit};
 use super::claim::{Claim, Claimed, Lease};
+use super::error::StoreError;
 use super::notify::{Ends, Notify, Watch};
 use super::query::{Backlog, Query};
 use crate::id::{AgentName, TicketKey};
@@ -20,6 +21,10 @@ impl<S: Append + ?Sized> Append for Arc<S> {
 
     fn append(&self, batch: Batch) -> Commit {
         (**self).append(batch)
+    }
+
+    fn health(&self) -> Result<(), StoreError> {
+        (**self).health()
     }
 }
 

@@ -10,7 +10,7 @@ use super::ledger::Ledger;
 use super::run::Run;
 #[cfg(feature = "files")]
 use super::session::Session;
-use super::stored::{OpenCommit, Stored};
+use super::stored::{Counted, OpenCommit, OpenCommits, Stored};
 use super::supervisor;
 use crate::agent::{Agent, Defaults, ReadyAgent};
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
@@ -25,6 +25,7 @@ use crate::tools::OutputDir;
 pub(super) struct Core {
     pub(super) ledger: Ledger,
     pub(super) completions: Completions,
+    pub(super) open_commits: OpenCommits,
     /// The session that is the store, if it was not given another one.
     #[cfg(feature = "files")]
     pub(super) session: Option<Arc<Session>>,
@@ -57,6 +58,7 @@ impl Core {
         Self {
             ledger,
             completions: Completions::default(),
+            open_commits: OpenCommits::default(),
             #[cfg(feature = "files")]
             session: None,
             setup: Mutex::new(Setup {
@@ -140,26 +142,31 @@ impl Core {
 
     /// Submits a ticket, and tells the run of it. An error of the store ends the run.
     pub(super) fn submit(self: &Arc<Self>, draft: Draft) -> (TicketKey, Stored) {
+        let counted = self.open_commits.count();
         let (key, mut commit) = self.ledger.submit(draft);
         let stored = match (&mut commit).now_or_never() {
             Some(stored) => {
                 if let Err(error) = &stored {
                     self.fail(error.clone().into());
                 }
+                // Before the run is told to look.
+                drop(counted);
                 Stored::known(stored)
             }
-            None => self.follow(commit),
+            None => self.follow(commit, counted),
         };
         self.notify_run();
         (key, stored)
     }
 
     /// Follows a commit from here on; outside of a runtime, from the next run on, or the next wait.
-    pub(super) fn follow(self: &Arc<Self>, commit: Commit) -> Stored {
-        let (open, stored) = Stored::open(commit);
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(open.follow(Arc::clone(self)))),
-            Err(_no_runtime) => self.runs().unfollowed.push(open),
+    pub(super) fn follow(self: &Arc<Self>, commit: Commit, counted: Counted) -> Stored {
+        let (open, stored) = Stored::open(commit, counted);
+        // A thread of the program's own may submit to a run that is live.
+        let of_run = || self.live().and_then(|run| run.runtime.clone());
+        match Handle::try_current().ok().or_else(of_run) {
+            Some(runtime) => drop(runtime.spawn(open.follow(Arc::clone(self)))),
+            None => self.runs().unfollowed.push(open),
         }
         stored
     }
@@ -249,7 +256,9 @@ impl Core {
     }
 
     fn begin(self: &Arc<Self>, runs: &mut Runs) -> Arc<Run> {
-        let run = Arc::new(Run::new(self.setup().limits.clone()));
+        let runtime = Handle::try_current();
+        let run = Run::new(self.setup().limits.clone(), runtime.as_ref().ok().cloned());
+        let run = Arc::new(run);
         let bus = &self.ledger.bus;
         match runs.stop_next.take() {
             Some(RunOutcome::Cancelled) => run.cancel(),
@@ -258,7 +267,7 @@ impl Core {
         }
         runs.current = Some(Arc::clone(&run));
         bus.publish(&Subject::run(), EventKind::RunStarted);
-        if let Ok(runtime) = Handle::try_current() {
+        if let Ok(runtime) = runtime {
             bus.start();
             self.follow_all(runs, &runtime);
             // The run's own task: it ends by itself, and tells how through the run.

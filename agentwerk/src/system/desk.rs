@@ -9,7 +9,7 @@ use super::core::Core;
 use super::stored::Stored;
 use crate::id::{AgentName, TicketKey};
 use crate::store::{Commit, Lease};
-use crate::ticket::{Desk, DeskError, DeskFuture, Draft, Ticket, TicketSnapshot};
+use crate::ticket::{Desk, DeskError, DeskFuture, Draft, Ticket, TicketSnapshot, check_nesting};
 
 /// The system, as the tools of one agent see it that works on one ticket.
 pub(super) struct SystemDesk {
@@ -34,6 +34,9 @@ impl SystemDesk {
             let checked = schema.validate(&result);
             checked.map_err(|violations| DeskError::Result { violations })?;
         }
+        check_nesting(&result).map_err(|what| DeskError::Invalid {
+            what: format!("the result cannot be kept: {what}"),
+        })?;
         let mut draft = self.draft(next);
         if let Some(what) = draft.invalid {
             return Err(DeskError::Invalid { what });
@@ -55,6 +58,7 @@ impl Desk for SystemDesk {
     }
 
     fn hand_over(&self, result: Value, next: Ticket) -> DeskFuture<'_, TicketKey> {
+        let counted = self.core.open_commits.count();
         let (child, commit) = match self.step(result, next) {
             Ok(step) => step,
             Err(error) => return Box::pin(std::future::ready(Err(error))),
@@ -65,7 +69,7 @@ impl Desk for SystemDesk {
             core.completions.complete(key, &Completion::Ended);
             Ok(())
         });
-        Box::pin(kept(child, self.core.follow(commit)))
+        Box::pin(kept(child, self.core.follow(commit, counted)))
     }
 }
 

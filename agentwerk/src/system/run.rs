@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ pub(super) struct Run {
     pub(super) cancel: CancellationToken,
     /// Something changed that may end the run, or an agent was added.
     pub(super) changed: Notify,
+    /// Where it runs; nowhere, when it was begun outside of a runtime.
+    pub(super) runtime: Option<Handle>,
     started_at: Instant,
     /// Why the run has to stop; the first reason counts.
     stop: OnceLock<RunOutcome>,
@@ -35,13 +38,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, runtime: Option<Handle>) -> Self {
         Self {
             limits,
             budget: Budget::default(),
             leases: HeldLeases::default(),
             cancel: CancellationToken::new(),
             changed: Notify::new(),
+            runtime,
             started_at: Instant::now(),
             stop: OnceLock::new(),
             is_cancelled: AtomicBool::new(false),

@@ -16,8 +16,7 @@ use crate::store::{
 };
 use crate::ticket::{Routing, TicketSnapshot};
 
-/// Where a session is unless its system says otherwise, in the working directory.
-pub(super) const DEFAULT_DIR: &str = ".agentwerk";
+pub(super) use crate::store::journal::DEFAULT_DIR;
 
 /// The store of a system that was not told of one: a journal, opened with the first ticket.
 pub(super) struct Session {
@@ -71,18 +70,21 @@ impl Session {
 
     /// Sets the directory, of a session that is not open yet.
     pub(super) fn set_dir(&self, dir: PathBuf) -> Result<(), RunError> {
+        // Asked under the lock that an opening holds, so that no setting is lost on the way.
+        let mut settings = self.settings();
         if self.opened.get().is_some() {
             return Err(RunError::SessionIsOpen { setting: "dir" });
         }
-        self.settings().dir = dir;
+        settings.dir = dir;
         Ok(())
     }
 
     /// Sets what acknowledged records survive; whether there are files at all, of a session that
     /// is not open yet.
     pub(super) fn set_durability(&self, durability: Durability) -> Result<(), RunError> {
+        let mut settings = self.settings();
         match self.opened.get() {
-            None => self.settings().durability = durability,
+            None => settings.durability = durability,
             Some(Ok(Opened {
                 journal: Some(journal),
                 ..
@@ -117,9 +119,12 @@ impl Session {
 
     /// The store; opened now, if it is not open.
     fn open(&self) -> Result<Opened, StoreError> {
+        if let Some(opened) = self.opened.get() {
+            return opened.clone();
+        }
+        let settings = self.settings();
         self.opened
             .get_or_init(|| {
-                let settings = self.settings();
                 if settings.durability == Durability::Memory {
                     let store = MemoryStore::shared(self.clock.clone(), self.waiters.clone());
                     return Ok(Opened {
@@ -173,6 +178,10 @@ impl Append for Session {
             Ok(opened) => opened.store.append(batch),
             Err(error) => Commit::ready(Err(error)),
         }
+    }
+
+    fn health(&self) -> Result<(), StoreError> {
+        self.store().map_or_else(|| self.check(), Append::health)
     }
 }
 

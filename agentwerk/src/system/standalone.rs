@@ -26,7 +26,7 @@ impl Agent {
         let tickets = system_of(&self);
         tickets.agent(self);
         tickets.finish().await;
-        tickets.core().close();
+        tickets.close().await;
         tickets
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Stored(watch::Receiver<Option<Result<(), StoreError>>>);
 #[derive(Debug)]
 pub(super) struct OpenCommit {
     commit: Commit,
+    /// Counts it, until what it came to is told.
+    counted: Counted,
     told: watch::Sender<Option<Result<(), StoreError>>>,
 }
 
@@ -23,17 +25,22 @@ impl Stored {
     }
 
     /// What will be known when somebody [follows](OpenCommit::follow) the commit.
-    pub(super) fn open(commit: Commit) -> (OpenCommit, Self) {
+    pub(super) fn open(commit: Commit, counted: Counted) -> (OpenCommit, Self) {
         let (told, stored) = watch::channel(None);
-        (OpenCommit { commit, told }, Self(stored))
+        let open = OpenCommit {
+            commit,
+            counted,
+            told,
+        };
+        (open, Self(stored))
     }
 
     /// Waits until it is known.
     pub(super) async fn wait(mut self) -> Result<(), StoreError> {
         let known = self.0.wait_for(Option::is_some).await;
-        // Whoever follows a commit tells before it goes, unless its runtime was shut down; then
-        // nobody will ever know, and what was submitted is there for all that is known.
-        known.ok().and_then(|known| known.clone()).unwrap_or(Ok(()))
+        // Whoever follows a commit tells before it goes, unless its runtime was shut down.
+        let known = known.ok().and_then(|known| known.clone());
+        known.unwrap_or(Err(StoreError::Unknown))
     }
 }
 
@@ -47,7 +54,42 @@ impl OpenCommit {
             Err(error) => core.fail(error.clone().into()),
         }
         self.told.send_replace(Some(stored));
+        drop(self.counted);
         // A ticket whose end is stored now may have been the last.
         core.notify_run();
+    }
+}
+
+/// How many commits are open that somebody follows. A run does not end before they are told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OpenCommits(watch::Sender<usize>);
+
+/// One that is counted, for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Counted(OpenCommits);
+
+impl OpenCommits {
+    /// Counts one more. Before the records are appended: what they change may be seen before
+    /// anybody follows their commit.
+    pub(super) fn count(&self) -> Counted {
+        self.0.send_modify(|count| *count += 1);
+        Counted(self.clone())
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        *self.0.borrow() == 0
+    }
+
+    /// Waits until all are told.
+    pub(super) async fn none(&self) {
+        let mut open = self.0.subscribe();
+        // The sender lives as long as this call, so there is no error.
+        drop(open.wait_for(|count| *count == 0).await);
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count -= 1);
     }
 }

@@ -29,6 +29,7 @@ pub(super) async fn supervise(core: Arc<Core>, run: Arc<Run>) {
     while let Some(ended) = workers.join_next().await {
         report_panic(ended);
     }
+    core.open_commits.none().await;
     ending.tell(outcome);
     core.ledger.bus.flush().await;
 }
@@ -68,6 +69,9 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
     loop {
         if let Some(outcome) = run.stop_reason() {
             return outcome;
+        }
+        if let Err(error) = core.store().health() {
+            return RunOutcome::Failed(error.into());
         }
         if let Err(error) = hire(core, run, workers, &mut hired) {
             return RunOutcome::Failed(error);
@@ -116,7 +120,8 @@ fn hire(
 
 /// How the run ends now, if somebody waits for that and nothing is left that an agent could do.
 fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
-    if !is_idle(core.backlog()) {
+    // What is stored and not told yet is told by this run.
+    if !core.open_commits.is_none() || !is_idle(core.backlog()) {
         return None;
     }
     // Asked for before the second look: a ticket that came in between is seen by that.

@@ -337,6 +337,27 @@ impl TicketSystem {
         }
     }
 
+    /// Cancels the live run, waits until it has ended, and lets go of the session's directory, so that
+    /// another system can load it. What was acknowledged is there; tickets that are submitted later
+    /// are refused.
+    ///
+    /// It closes the session whoever else holds a handle: every [`Pending`] is one, too.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the run cancelled; the session is closed with the last handle.
+    pub fn close(&self) -> impl Future<Output = ()> + Send + use<> {
+        let system = self.clone();
+        async move {
+            system.stop().await;
+            let core = Arc::clone(system.core());
+            // It waits for the disk, and an agent's thread must not.
+            let closing = tokio::task::spawn_blocking(move || core.close());
+            if let Err(error) = closing.await {
+                tracing::error!(%error, "the session was not closed");
+            }
+        }
+    }
+
     /// Cancels the run at the first Ctrl-C, and ends the process at the second.
     ///
     /// # Panics

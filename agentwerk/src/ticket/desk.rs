@@ -27,7 +27,8 @@ pub trait Desk: Send + Sync {
 
     /// Finishes the ticket that the agent works on, and submits one that goes on from there, with
     /// the finished one as its parent: both or neither, in one record. Resolves when that is
-    /// stored; the agent's work on the ticket is then over.
+    /// stored; the agent's work on the ticket is then over. A next ticket with a typed result is
+    /// given as `Ticket::new(..).returns::<R>().untyped()`.
     ///
     /// # Errors
     /// The result does not fit the ticket's schema, the next ticket cannot be submitted, or the

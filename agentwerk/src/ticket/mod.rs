@@ -6,6 +6,7 @@
 
 mod approval;
 mod desk;
+mod nesting;
 mod open_calls;
 mod record;
 mod routing;
@@ -31,5 +32,6 @@ pub use tally::Tally;
 pub use ticket::Ticket;
 pub use transcript::{Archive, Archived, Place, TranscriptError};
 
+pub(crate) use nesting::check_nesting;
 pub(crate) use open_calls::answer_open_calls;
 pub(crate) use ticket::Draft;

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::nesting::check_nesting;
 use super::record::TicketBody;
 use crate::id::{AgentName, TicketKey};
 use crate::schemas::{Schema, TicketResult};
@@ -36,10 +37,15 @@ pub(crate) struct Draft {
 impl Ticket<Value> {
     /// Describes the work: text for the model as it is, anything else as JSON.
     ///
-    /// A task that cannot be written as JSON makes a ticket that fails as soon as it is submitted.
+    /// A task that cannot be written as JSON, or that has more than 120 levels of arrays and
+    /// objects, makes a ticket that fails as soon as it is submitted.
     pub fn new(task: impl Serialize) -> Self {
         let (task, invalid) = match serde_json::to_value(task) {
-            Ok(task) => (task, None),
+            Ok(task) => {
+                let invalid = check_nesting(&task).err();
+                let invalid = invalid.map(|what| format!("the task cannot be kept: {what}"));
+                (task, invalid)
+            }
             Err(error) => (
                 Value::Null,
                 Some(format!("the task cannot be written as JSON: {error}")),
@@ -96,6 +102,15 @@ impl<R> Ticket<R> {
                 self.draft.invalid = Some(format!("the result type `{}`: {error}", N::name()));
             }
         }
+        Ticket {
+            draft: self.draft,
+            result: PhantomData,
+        }
+    }
+
+    /// The same ticket without the type of its result, which it still has to fit: for calls that
+    /// take tickets of any kind, as those of a [`Desk`](crate::ticket::Desk).
+    pub fn untyped(self) -> Ticket {
         Ticket {
             draft: self.draft,
             result: PhantomData,

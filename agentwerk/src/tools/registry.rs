@@ -97,8 +97,8 @@ impl Registry {
 
     /// Whether a call of this tool may change something outside of its ticket.
     pub(crate) fn may_change(&self, name: &str) -> bool {
-        let tool = self.get(name).map(|each| each.tool.spec());
-        tool.is_some_and(|spec| !spec.read_only && !spec.finishes)
+        let tool = self.get(name);
+        tool.is_some_and(|each| !each.tool.spec().read_only)
     }
 
     /// What a model is told that asked for a tool which does not exist.

@@ -63,7 +63,7 @@ impl JournalArchive {
             line::read(&bytes)
                 .and_then(line::check_version)
                 .map_err(|wrong| match wrong {
-                    Wrong::Damaged(what) => damaged(what),
+                    Wrong::Incomplete(what) | Wrong::Damaged(what) => damaged(what),
                     Wrong::Version(found) => damaged(format!("the line has version {found}")),
                 })?;
         let own = line.records.into_iter().filter(|entry| entry.key == key);
@@ -115,6 +115,6 @@ impl JournalArchive {
         let before = before.get(..offset as usize).unwrap_or(&before);
         let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
         let file = path.to_owned();
-        JournalError::Damaged { file, line, what }
+        JournalError::Unreadable { file, line, what }
     }
 }

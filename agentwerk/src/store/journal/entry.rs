@@ -153,9 +153,10 @@ pub(super) struct Entry<'a> {
     released: bool,
     approval_requested: Option<ApprovalRequest>,
     approval_resolved: Option<Resolved>,
-    done: Option<ResultOf<Value>>,
     #[serde(borrow)]
-    handed_over: Option<HandedOver<Value, StoredBody<'a>>>,
+    done: Option<ResultOf<&'a RawValue>>,
+    #[serde(borrow)]
+    handed_over: Option<HandedOver<&'a RawValue, StoredBody<'a>>>,
     failed: Option<TicketFailure>,
     #[serde(default)]
     cancelled: bool,
@@ -163,7 +164,8 @@ pub(super) struct Entry<'a> {
 
 #[derive(Deserialize)]
 struct StoredBody<'a> {
-    task: Value,
+    #[serde(borrow)]
+    task: &'a RawValue,
     labels: Vec<String>,
     #[serde(borrow)]
     schema: Option<&'a RawValue>,
@@ -214,10 +216,11 @@ impl<'a> Entry<'a> {
         } else if let Some(Resolved { request, decision }) = self.approval_resolved {
             Change::ApprovalResolved { request, decision }
         } else if let Some(ResultOf { result }) = self.done {
+            let result = value(result)?;
             Change::Done { result }
         } else if let Some(step) = self.handed_over {
             Change::HandedOver {
-                result: step.result,
+                result: value(step.result)?,
                 child: step.child,
                 body: Box::new(step.body.read(known)?),
             }
@@ -256,10 +259,16 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Reads a value by itself: a parser goes down 128 levels and no further, and on its line a value
+/// lies some levels deeper than it did when it came.
+fn value(text: &RawValue) -> Result<Value, String> {
+    serde_json::from_str(text.get()).map_err(|error| error.to_string())
+}
+
 impl StoredBody<'_> {
     fn read(self, known: &mut KnownSchemas) -> Result<TicketBody, String> {
         Ok(TicketBody {
-            task: self.task,
+            task: value(self.task)?,
             labels: self.labels,
             schema: self.schema.map(|text| known.get(text)).transpose()?,
             parent: self.parent,

@@ -9,8 +9,9 @@ use std::sync::Arc;
 pub enum JournalError {
     /// Somebody has the session open.
     #[error(
-        "the session `{}` is open in {holder}\nhint: end that program, or use another directory",
-        dir.display()
+        "the session `{}` is open in {holder}\nhint: {}",
+        dir.display(),
+        holder.hint()
     )]
     Held {
         /// The session's directory.
@@ -20,14 +21,41 @@ pub enum JournalError {
     },
     /// There is no session to go on with.
     #[error(
-        "there is no session in `{}`\nhint: `TicketSystem::new().dir(..)` begins one",
-        dir.display()
+        "there is no session in `{}`\nhint: {}",
+        dir.display(),
+        found_hint(found.as_deref())
     )]
     NoSession {
         /// The directory.
         dir: PathBuf,
+        /// A session that is there, in a directory below.
+        found: Option<PathBuf>,
     },
-    /// A line that was stored is not as it was written, or a file of the journal is gone.
+    /// A file of the journal is gone.
+    #[error(
+        "`{}` is missing\nhint: bring the file back from a copy; or, to do without it and all that \
+         came after it, move the whole directory away",
+        file.display()
+    )]
+    Missing {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A conversation that was stored is not as it was written.
+    #[error(
+        "`{}`, line {line}: {what}\nhint: bring the file back from a copy; the rest of the session \
+         can be used without it",
+        file.display()
+    )]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A line that was stored is not as it was written.
     #[error(
         "`{}`, line {line}: {what}\nhint: bring the file back from a copy, or go on without what \
          follows: remove this line, the lines behind it, and the later files beside it",
@@ -58,14 +86,14 @@ pub enum JournalError {
         known: u32,
     },
     /// A file could not be read or written.
-    #[error("{action} `{}`", path.display())]
+    #[error("{action} `{}`: {error}", path.display())]
     File {
         /// What was tried.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why it failed.
-        source: Arc<io::Error>,
+        /// Why it failed; told with the rest, so it is no source.
+        error: Arc<io::Error>,
     },
     /// A record could not be written as JSON.
     #[error("write a record as JSON")]
@@ -73,8 +101,8 @@ pub enum JournalError {
         /// Why not.
         source: Arc<serde_json::Error>,
     },
-    /// The session was closed.
-    #[error("the session is closed")]
+    /// The session was closed, by the program or because its writer panicked.
+    #[error("the session is closed\nhint: `TicketSystem::load` opens it again")]
     Closed,
 }
 
@@ -103,6 +131,23 @@ impl fmt::Display for Holder {
     }
 }
 
+impl Holder {
+    fn hint(&self) -> &'static str {
+        if self.pid == Some(std::process::id()) {
+            "close the other system, or put its agents and tickets into one `TicketSystem`"
+        } else {
+            "end that program, or use another directory"
+        }
+    }
+}
+
+fn found_hint(found: Option<&Path>) -> String {
+    match found {
+        Some(found) => format!("there is one in `{}`", found.display()),
+        None => "`TicketSystem::new().dir(..)` begins one".to_owned(),
+    }
+}
+
 impl JournalError {
     /// Says what was done to which file when it failed.
     pub(super) fn file(
@@ -110,10 +155,10 @@ impl JournalError {
         path: &Path,
     ) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
-        move |source| Self::File {
+        move |error| Self::File {
             action,
             path,
-            source: Arc::new(source),
+            error: Arc::new(error),
         }
     }
 }

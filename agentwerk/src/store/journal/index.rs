@@ -109,9 +109,8 @@ pub(super) fn build(segment: &[u8], number: u32, first: u64) -> Result<Index, Br
         last: seq - 1,
         lines: (records.len() + entries.len()) as u64,
     };
-    // Nothing in here can fail to be JSON: it was JSON before, or is numbers and names.
-    let encoded = encode(of, records, entries).unwrap_or_default();
-    Ok(Index { of, bytes: encoded })
+    let bytes = encode(of, records, entries).map_err(|error| Break::at_start(&error))?;
+    Ok(Index { of, bytes })
 }
 
 fn encode<'a>(

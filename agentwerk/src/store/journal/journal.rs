@@ -54,6 +54,8 @@ pub(super) struct Start {
     pub(super) tickets: Tickets,
     pub(super) last_number: u64,
     pub(super) log: Log,
+    /// Whether `results.jsonl` is not as it should be.
+    pub(super) has_no_results: bool,
     /// Why nothing can be written.
     pub(super) failed: Option<StoreError>,
 }
@@ -70,6 +72,7 @@ impl JournalStore {
             tickets,
             last_number,
             log,
+            has_no_results,
             failed,
         } = start;
         let archive = JournalArchive {
@@ -80,7 +83,7 @@ impl JournalStore {
         if let Some(error) = failed {
             shared.fail(&error);
         }
-        let writer = Writer::new(disk, layout.clone());
+        let writer = Writer::new(disk, layout.clone(), has_no_results);
         let working = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("agentwerk-journal".to_owned());
         let writer = thread
@@ -154,6 +157,10 @@ impl Append for JournalStore {
                 .await
                 .unwrap_or_else(|_gone| Err(JournalError::Closed.into()))
         })
+    }
+
+    fn health(&self) -> Result<(), StoreError> {
+        self.shared.lock().health()
     }
 }
 

@@ -42,6 +42,11 @@ impl Layout {
         self.dir.join("lock.gate")
     }
 
+    /// The end of a segment that was never acknowledged, and was cut off.
+    pub(super) fn torn(segment: &Path) -> PathBuf {
+        segment.with_extension("torn")
+    }
+
     /// A file while it is written, before it takes the place of `path`.
     pub(super) fn unfinished(path: &Path) -> PathBuf {
         path.with_extension("unfinished")

@@ -1,5 +1,6 @@
 //! One line of a file: what belongs together, with a version, a number and a checksum.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -29,7 +30,9 @@ pub(super) type RawRecords<'a> = Vec<&'a RawValue>;
 /// What is wrong with a line.
 #[derive(Debug, PartialEq)]
 pub(super) enum Wrong {
-    /// It is not as it was written.
+    /// It is not there whole: its end is missing, or what stands there is no JSON.
+    Incomplete(String),
+    /// It is not as it was written, or says what nobody knows.
     Damaged(String),
     /// It is of another version.
     Version(u32),
@@ -64,15 +67,21 @@ pub(super) fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> {
 
 /// Holds a line, which has lost its end-of-line, against its checksum.
 pub(super) fn check(line: &[u8]) -> Result<(), Wrong> {
-    let damaged = |what: &str| Wrong::Damaged(what.to_owned());
-    let (body, end) = line
+    let is_sound = line
         .split_at_checked(line.len().wrapping_sub(CHECKSUM_BYTES))
-        .ok_or_else(|| damaged("the line is cut off"))?;
-    let checksum = format!("{CHECKSUM}{:08x}\"}}", crc32fast::hash(body));
-    if end == checksum.as_bytes() {
-        Ok(())
+        .is_some_and(|(body, end)| {
+            format!("{CHECKSUM}{:08x}\"}}", crc32fast::hash(body)).as_bytes() == end
+        });
+    if is_sound {
+        return Ok(());
+    }
+    // What a crash leaves is cut off or has holes; whole JSON was changed by somebody, or by chance.
+    if serde_json::from_slice::<IgnoredAny>(line).is_ok() {
+        Err(Wrong::Damaged(
+            "the checksum does not fit the line".to_owned(),
+        ))
     } else {
-        Err(damaged("the checksum does not fit the line"))
+        Err(Wrong::Incomplete("the line is not whole".to_owned()))
     }
 }
 

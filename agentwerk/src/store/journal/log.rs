@@ -10,8 +10,7 @@ use super::durability::Durability;
 use super::entry::EntryToWrite;
 use super::line::{self, Line};
 use super::reader::End;
-use super::results;
-use crate::id::{AgentName, TicketKey};
+use crate::id::TicketKey;
 use crate::store::StoreError;
 use crate::store::append::Batch;
 use crate::ticket::{Change, Place, Record};
@@ -52,6 +51,8 @@ pub(super) struct Group {
     pub(super) staged: Vec<Batch>,
     /// Whether the lines are to be synced.
     pub(super) sync: bool,
+    /// Whether that makes them as durable as was asked for when they were taken.
+    is_durable: bool,
     last_seq: u64,
 }
 
@@ -85,12 +86,9 @@ impl Log {
         }
     }
 
-    /// What was written so far stays as durable as it is; a sync makes all of it durable.
+    /// Counts for what is written from now on.
     pub(super) fn set_durability(&mut self, durability: Durability) {
         self.durability = durability;
-        if durability.is_synced() {
-            self.durable_seq = self.synced_seq;
-        }
     }
 
     /// Adds a line with these records, and gives its number.
@@ -139,24 +137,12 @@ impl Log {
         }
     }
 
-    /// Has a batch that was pushed be taken when it is stored, which it shall be soon.
-    pub(super) fn stage(&mut self, batch: Batch) {
+    /// Has a batch that was pushed be taken when it is stored, which it shall be soon; `results` are
+    /// its lines of `results.jsonl`.
+    pub(super) fn stage(&mut self, batch: Batch, results: &[u8]) {
+        self.pending.results.extend_from_slice(results);
         self.pending.staged.push(batch);
         self.wanted_seq = self.last_seq;
-    }
-
-    /// Adds the line of a ticket that is done to `results.jsonl`.
-    pub(super) fn push_result(
-        &mut self,
-        record: &Record,
-        agent: Option<&AgentName>,
-    ) -> Result<(), serde_json::Error> {
-        match &record.change {
-            Change::Done { result } | Change::HandedOver { result, .. } => {
-                results::write(record.key, agent, result, &mut self.pending.results)
-            }
-            _ => Ok(()),
-        }
     }
 
     /// What tells of the line with this number.
@@ -192,6 +178,7 @@ impl Log {
         let mut group = mem::take(&mut self.pending);
         group.last_seq = self.last_seq;
         group.sync = self.durability.is_synced() && (is_wanted || is_last);
+        group.is_durable = group.sync || !self.durability.is_synced();
         Some(group)
     }
 
@@ -201,7 +188,7 @@ impl Log {
         if group.sync {
             self.synced_seq = group.last_seq;
         }
-        if group.sync || !self.durability.is_synced() {
+        if group.is_durable {
             self.durable_seq = group.last_seq;
         }
         let mut told = Vec::new();

@@ -28,4 +28,5 @@ pub use disk::{AppendFile, Disk, ReadFile};
 pub use durability::Durability;
 pub use error::{Holder, JournalError};
 pub use journal::JournalStore;
+pub(crate) use options::DEFAULT_DIR;
 pub use options::JournalOptions;

@@ -24,13 +24,15 @@ use crate::ticket::{Archived, Place};
 const LINES_MAX: usize = 64;
 
 /// All that a journal says.
-#[derive(Default)]
 pub(super) struct Opened {
     pub(super) tickets: Tickets,
-    /// The last message of each ticket.
+    /// The last message of each ticket that is open.
     pub(super) trails: HashMap<TicketKey, Place>,
     /// The largest number of a ticket.
     pub(super) last_number: u64,
+    /// Whether all of it is on the disk; if not, it can be read, and nothing can be written behind
+    /// it.
+    pub(super) settled: Result<(), JournalError>,
 }
 
 /// One line that was read.
@@ -67,12 +69,18 @@ pub(super) fn open(disk: &Arc<dyn Disk>, layout: &Layout) -> Result<(Opened, End
     // What could not be read comes first: what was read up to there may seem to lack something.
     let (end, mut opened) = (end?, opened?);
     opened.archive_all(disk, layout);
+    opened.settled = end.settle(&**disk, layout);
     Ok((opened, end))
 }
 
 impl Opened {
     fn of(lines: Receiver<ReadLine>) -> Result<Self, JournalError> {
-        let mut opened = Self::default();
+        let mut opened = Self {
+            tickets: Tickets::default(),
+            trails: HashMap::new(),
+            last_number: 0,
+            settled: Ok(()),
+        };
         for line in lines {
             opened.take(line)?;
         }
@@ -109,9 +117,13 @@ impl Opened {
             disk: Arc::clone(disk),
             layout: layout.clone(),
         });
-        for (key, place) in &self.trails {
+        let tickets = &mut self.tickets;
+        self.trails.retain(|key, place| {
             let (archive, place) = (Arc::clone(&archive) as _, *place);
-            self.tickets.archive(*key, Archived { archive, place });
-        }
+            tickets.archive(*key, Archived { archive, place });
+            tickets
+                .get(*key)
+                .is_some_and(|ticket| !ticket.status().is_terminal())
+        });
     }
 }

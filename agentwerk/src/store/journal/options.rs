@@ -17,6 +17,9 @@ use crate::store::{StoreError, Waiters};
 /// Bytes after which a file of the journal is complete, and the next one is begun.
 const SEGMENT_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Where a session is unless its system says otherwise.
+pub(crate) const DEFAULT_DIR: &str = ".agentwerk";
+
 /// How a journal is opened.
 ///
 /// # Examples
@@ -96,7 +99,10 @@ impl JournalOptions {
     /// # Errors
     /// Somebody has the session open, its files are damaged, or the directory cannot be used.
     pub fn begin(self) -> Result<JournalStore, JournalError> {
-        self.open(|opened| opened.tickets = Tickets::default())
+        self.open(|opened| {
+            opened.tickets = Tickets::default();
+            opened.trails.clear();
+        })
     }
 
     /// Goes on with the session in the directory: all its tickets are there, and those that were
@@ -105,9 +111,14 @@ impl JournalOptions {
     /// # Errors
     /// As [`begin`](Self::begin); or there is no session.
     pub fn load(self) -> Result<JournalStore, JournalError> {
-        let layout = Layout::new(self.dir.clone());
-        if !opening::exists(&*self.used_disk(), &layout)? {
-            return Err(JournalError::NoSession { dir: self.dir });
+        let disk = self.used_disk();
+        if !opening::exists(&*disk, &Layout::new(self.dir.clone()))? {
+            let nested = self.dir.join(DEFAULT_DIR);
+            let is_there = opening::exists(&*disk, &Layout::new(nested.clone()));
+            return Err(JournalError::NoSession {
+                dir: self.dir,
+                found: is_there.unwrap_or(false).then_some(nested),
+            });
         }
         self.open(|_| ())
     }
@@ -118,7 +129,10 @@ impl JournalOptions {
 
     fn open(self, choose: impl FnOnce(&mut Opened)) -> Result<JournalStore, JournalError> {
         let disk = self.used_disk();
-        let layout = Layout::new(self.dir);
+        // Files are opened later, too, when the program may be in another directory.
+        let dir = std::path::absolute(&self.dir)
+            .map_err(JournalError::file("find the directory", &self.dir))?;
+        let layout = Layout::new(dir);
         let journal = layout.journal();
         disk.create_dir(&journal)
             .map_err(JournalError::file("make the directory", &journal))?;
@@ -128,14 +142,15 @@ impl JournalOptions {
         };
         let (mut opened, end) = opening::open(&disk, &layout)?;
         // A view that is behind says less than the journal, and nothing wrong.
-        if let Err(error) = results::reconcile(&*disk, &layout, &opened.tickets) {
+        let reconciled = results::reconcile(&*disk, &layout, &opened.tickets);
+        if let Err(error) = &reconciled {
             tracing::warn!(%error, "`results.jsonl` was not brought up to date");
         }
         choose(&mut opened);
         let mut log = Log::new(&end, self.durability, self.segment_bytes, opened.trails);
         let released = opened.tickets.reopen(self.clock.now());
         if !released.is_empty() {
-            // Written with the first record of this session.
+            // Written as soon as the writer begins; nobody waits for it.
             let _seq = log.push(&released);
         }
         let start = Start {
@@ -147,7 +162,8 @@ impl JournalOptions {
             tickets: opened.tickets,
             last_number: opened.last_number,
             log,
-            failed: end.settled.err().map(StoreError::from),
+            has_no_results: reconciled.is_err(),
+            failed: opened.settled.err().map(StoreError::from),
         };
         JournalStore::start(start)
     }

@@ -1,6 +1,6 @@
 //! Reading the files of a journal, from the first to the last.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
@@ -20,12 +20,17 @@ pub(super) struct End {
     pub(super) next: Place,
     /// The number of the last line.
     pub(super) last_seq: u64,
-    /// Whether everything up to there is on the disk; if not, it can be read, and nothing can be
-    /// written behind it.
-    pub(super) settled: Settled,
+    /// The last file, as far as there is one.
+    last: Option<LastFile>,
 }
 
-type Settled = Result<(), JournalError>;
+/// The file that is still written to.
+struct LastFile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// Bytes that are as they were written.
+    sound: usize,
+}
 
 /// Reads all files, and tells each line. Cuts off what is half-written at the end.
 pub(super) fn read(
@@ -40,18 +45,23 @@ pub(super) fn read(
         last_seq: 0,
         known_schemas: KnownSchemas::default(),
     };
-    let mut last_place = (Place { file: 1, offset: 0 }, Ok(()));
+    let mut next = Place { file: 1, offset: 0 };
+    let mut last_file = None;
     if let Some((last, sealed)) = segments(disk, layout)?.split_last() {
         for number in sealed {
             reader.read_sealed(*number)?;
         }
-        last_place = reader.read_last(*last)?;
+        let found = reader.read_last(*last)?;
+        next = Place {
+            file: *last,
+            offset: found.sound as u64,
+        };
+        last_file = Some(found);
     }
-    let (next, settled) = last_place;
     Ok(End {
         next,
         last_seq: reader.last_seq,
-        settled,
+        last: last_file,
     })
 }
 
@@ -65,14 +75,23 @@ fn segments(disk: &dyn Disk, layout: &Layout) -> Result<Vec<u32>, JournalError> 
         .collect();
     numbers.sort_unstable();
     // A gap is the first number that is not where it belongs.
-    match numbers.iter().zip(1..).find(|(found, due)| **found != *due) {
+    let gap = numbers.iter().zip(1..).find(|(found, due)| **found != *due);
+    // What is made of the records is there, and they are not.
+    let has_index = || names.iter().any(|name| name.ends_with(".index.jsonl"));
+    let is_robbed = numbers.is_empty() && (has_index() || has_results(disk, layout));
+    match gap.map(|(_, due)| due).or(is_robbed.then_some(1)) {
         None => Ok(numbers),
-        Some((_, due)) => Err(JournalError::Damaged {
+        Some(due) => Err(JournalError::Missing {
             file: layout.segment(due),
-            line: 1,
-            what: "the file is missing".to_owned(),
         }),
     }
+}
+
+fn has_results(disk: &dyn Disk, layout: &Layout) -> bool {
+    let results = disk.read(&layout.results());
+    results
+        .and_then(|file| file.length())
+        .is_ok_and(|length| length > 0)
 }
 
 struct Reader<'a> {
@@ -117,23 +136,18 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Reads the segment that is still written to, and tells where it ends.
-    fn read_last(&mut self, number: u32) -> Result<(Place, Settled), JournalError> {
-        let path = Arc::new(self.layout.segment(number));
+    /// Reads the segment that is still written to, up to what a crash has left half-written.
+    fn read_last(&mut self, number: u32) -> Result<LastFile, JournalError> {
+        let path = self.layout.segment(number);
         let bytes = read_all(self.disk, &path).map_err(JournalError::file("read", &path))?;
-        let mut sound = bytes.as_slice();
-        if let Err(found) = self.read_lines(&bytes, number, &path) {
+        let mut sound = bytes.len();
+        if let Err(found) = self.read_lines(&bytes, number, &Arc::new(path.clone())) {
             if !found.is_torn(&bytes, self.last_seq + 1) {
                 return Err(found.into_error(&path));
             }
-            sound = &bytes[..found.sound_bytes as usize];
+            sound = found.sound_bytes as usize;
         }
-        let end = Place {
-            file: number,
-            offset: sound.len() as u64,
-        };
-        let settled = rewrite(self.disk, self.layout, &path, sound, bytes.len());
-        Ok((end, settled))
+        Ok(LastFile { path, bytes, sound })
     }
 
     fn read_lines(&mut self, bytes: &[u8], number: u32, path: &Arc<PathBuf>) -> Result<(), Break> {
@@ -176,19 +190,30 @@ impl Reader<'_> {
     }
 }
 
-/// Writes the last file again, without the end that was never acknowledged.
-///
-/// A process that was killed may have left some of it to the system to write; and where a sync has
-/// failed, systems forget what they have not written, still show it, and let the next sync succeed.
-/// Only what was written again and synced is known to be there.
-fn rewrite(disk: &dyn Disk, layout: &Layout, path: &Path, sound: &[u8], found: usize) -> Settled {
-    let bytes = found - sound.len();
-    if bytes > 0 {
-        tracing::warn!(file = %path.display(), bytes, "cut off a half-written end");
+impl End {
+    /// Writes the last file again, without the end that was never acknowledged; that is kept in a
+    /// file beside it.
+    ///
+    /// A process that was killed may have left some of it to the system to write; and where a sync
+    /// has failed, systems forget what they have not written, still show it, and let the next sync
+    /// succeed. Only what was written again and synced is known to be there.
+    pub(super) fn settle(&self, disk: &dyn Disk, layout: &Layout) -> Result<(), JournalError> {
+        let Some(LastFile { path, bytes, sound }) = &self.last else {
+            return Ok(());
+        };
+        let failed = |error| JournalError::file("write again", path)(error);
+        let (sound, torn) = bytes.split_at(*sound);
+        if !torn.is_empty() {
+            let bytes = torn.len();
+            tracing::warn!(file = %path.display(), bytes, "a half-written end is cut off");
+            replace(disk, &Layout::torn(path), torn).map_err(failed)?;
+        }
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let rewritten = replace(disk, path, sound);
+        rewritten
+            .and_then(|()| disk.sync_dir(&layout.journal()))
+            .map_err(failed)
     }
-    if found == 0 {
-        return Ok(());
-    }
-    let rewritten = replace(disk, path, sound).and_then(|()| disk.sync_dir(&layout.journal()));
-    rewritten.map_err(JournalError::file("write again", path))
 }

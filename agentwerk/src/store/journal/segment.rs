@@ -52,7 +52,7 @@ impl<'a> FoundLine<'a> {
     /// Reads the line, whatever it holds.
     pub(super) fn read_as<T: Deserialize<'a>>(&self) -> Result<T, Wrong> {
         let Some(line) = self.bytes.strip_suffix(b"\n") else {
-            return Err(Wrong::Damaged("the line is cut off".to_owned()));
+            return Err(Wrong::Incomplete("the line is cut off".to_owned()));
         };
         line::read(line)
     }
@@ -83,6 +83,15 @@ impl<'a> FoundLine<'a> {
 }
 
 impl Break {
+    /// The file as a whole cannot be used.
+    pub(super) fn at_start(error: &serde_json::Error) -> Self {
+        Self {
+            line: 1,
+            sound_bytes: 0,
+            wrong: Wrong::Damaged(error.to_string()),
+        }
+    }
+
     /// Whether what is broken was never acknowledged: a crash may leave that, at the end of the
     /// last file. `seq` is the number of the first broken line.
     ///
@@ -93,18 +102,20 @@ impl Break {
         struct Synced {
             synced: u64,
         }
-        let is_damaged = matches!(self.wrong, Wrong::Damaged(_));
+        let is_incomplete = matches!(self.wrong, Wrong::Incomplete(_));
         let tail = file.get(self.sound_bytes as usize..).unwrap_or_default();
         let known = lines(tail)
             .filter_map(|found| line::read::<Synced>(found.bytes.strip_suffix(b"\n")?).ok())
             .any(|line| line.synced >= seq);
-        is_damaged && !known
+        is_incomplete && !known
     }
 
     pub(super) fn into_error(self, file: &Path) -> JournalError {
         let (file, line) = (file.to_owned(), self.line);
         match self.wrong {
-            Wrong::Damaged(what) => JournalError::Damaged { file, line, what },
+            Wrong::Incomplete(what) | Wrong::Damaged(what) => {
+                JournalError::Damaged { file, line, what }
+            }
             Wrong::Version(found) => JournalError::Version {
                 file,
                 line,

@@ -2,10 +2,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::error::JournalError;
 use super::log::{Group, Log};
+use super::results;
 use super::writer::Writer;
 use crate::store::tickets::{Opened, Tickets};
 use crate::store::{Batch, Ends, StoreError, Waiters, Watch};
-use crate::ticket::{Archive, Archived, Record, Routing, TicketSnapshot};
+use crate::ticket::{Archive, Archived, Change, Record, Routing, TicketSnapshot};
 
 /// What the store and its writer share.
 pub(super) struct Shared {
@@ -139,6 +140,8 @@ impl Shared {
         for (sender, outcome) in told {
             let _let_go = sender.send(outcome);
         }
+        // Nothing will end any more; whoever waits for that looks again, and finds out why.
+        self.waiters.tell_end();
     }
 }
 
@@ -171,23 +174,41 @@ impl State {
     pub(super) fn append(&mut self, batch: Batch) -> Result<(u64, Vec<Opened>), StoreError> {
         self.check_open()?;
         self.tickets.check(&batch)?;
+        // All that can be refused, before anything is taken.
+        let results = self.results(&batch).map_err(encode_error)?;
         let seq = self.push(&batch.records)?;
         // A batch that follows on one which is not stored yet must not overtake it.
         if !self.tickets.follows_staged(&batch) && !batch.ends_a_ticket() {
             return Ok((seq, self.tickets.take(&batch)));
         }
-        for record in &batch.records {
-            let ticket = self.tickets.get(record.key);
-            let agent = ticket.as_ref().and_then(TicketSnapshot::assignee);
-            self.log.push_result(record, agent).map_err(encode_error)?;
-        }
         self.tickets.stage(&batch);
-        self.log.stage(batch);
+        self.log.stage(batch, &results);
         Ok((seq, Vec::new()))
+    }
+
+    /// The lines of `results.jsonl` for the tickets that are done with a batch.
+    fn results(&self, batch: &Batch) -> Result<Vec<u8>, serde_json::Error> {
+        let mut lines = Vec::new();
+        for record in &batch.records {
+            if let Change::Done { result } | Change::HandedOver { result, .. } = &record.change {
+                let ticket = self.tickets.get(record.key);
+                let agent = ticket.as_ref().and_then(TicketSnapshot::assignee);
+                results::write(record.key, agent, result, &mut lines)?;
+            }
+        }
+        Ok(lines)
     }
 
     pub(super) fn push(&mut self, records: &[Record]) -> Result<u64, StoreError> {
         self.log.push(records).map_err(encode_error)
+    }
+
+    /// Whether records are taken, as far as the disk is concerned.
+    pub(super) fn health(&self) -> Result<(), StoreError> {
+        match &self.failed {
+            Some(error) if !self.log.is_closing => Err(error.clone()),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn check_open(&self) -> Result<(), StoreError> {

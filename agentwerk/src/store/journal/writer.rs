@@ -16,6 +16,8 @@ pub(super) struct Writer {
     layout: Layout,
     segment: Option<OpenSegment>,
     results: Option<Box<dyn AppendFile>>,
+    /// Whether the view of results is not as it should be.
+    has_no_results: bool,
     /// Makes the index of the segment before.
     indexing: Option<JoinHandle<()>>,
 }
@@ -26,12 +28,13 @@ struct OpenSegment {
 }
 
 impl Writer {
-    pub(super) fn new(disk: Arc<dyn Disk>, layout: Layout) -> Self {
+    pub(super) fn new(disk: Arc<dyn Disk>, layout: Layout, has_no_results: bool) -> Self {
         Self {
             disk,
             layout,
             segment: None,
             results: None,
+            has_no_results,
             indexing: None,
         }
     }
@@ -44,7 +47,8 @@ impl Writer {
         if group.sync {
             self.sync()?;
         }
-        self.write_results(&group.results)
+        self.write_results(&group.results);
+        Ok(())
     }
 
     fn write_chunk(&mut self, chunk: &Chunk) -> Result<(), JournalError> {
@@ -118,17 +122,28 @@ impl Writer {
         self.indexing = thread.spawn(making).ok();
     }
 
-    fn write_results(&mut self, lines: &[u8]) -> Result<(), JournalError> {
-        if lines.is_empty() {
-            return Ok(());
+    /// Writes lines of the view of results. It is made of the records, so it fails nothing: where
+    /// it cannot be written, it ends there, and the next opening makes it again.
+    fn write_results(&mut self, lines: &[u8]) {
+        if lines.is_empty() || self.has_no_results {
+            return;
         }
         let path = self.layout.results();
-        let file = match self.results.take() {
-            Some(file) => file,
-            None => self.open(&path, self.layout.dir())?,
+        let written = match self.results.take() {
+            Some(file) => Ok(file),
+            None => self.open(&path, self.layout.dir()),
         };
-        let file = self.results.insert(file);
-        write_all(&mut **file, lines).map_err(JournalError::file("write", &path))
+        let written = written.and_then(|mut file| {
+            write_all(&mut *file, lines).map_err(JournalError::file("write", &path))?;
+            Ok(file)
+        });
+        match written {
+            Ok(file) => self.results = Some(file),
+            Err(error) => {
+                tracing::warn!(%error, "`results.jsonl` ends here until the session is loaded again");
+                self.has_no_results = true;
+            }
+        }
     }
 
     /// Waits for the index that is being made.

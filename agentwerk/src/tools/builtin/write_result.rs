@@ -64,7 +64,10 @@ fn spec(result: Value, definitions: Map<String, Value>) -> ToolSpec {
         schema["$defs"] = Value::Object(definitions);
     }
     let description = include_str!("write_result.md").trim();
-    let mut spec = ToolSpec::new(WriteResultTool::NAME, description).schema(schema);
+    // Nothing outside of the ticket changes.
+    let mut spec = ToolSpec::new(WriteResultTool::NAME, description)
+        .schema(schema)
+        .read_only(true);
     spec.finishes = true;
     spec
 }
