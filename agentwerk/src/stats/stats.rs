@@ -43,7 +43,8 @@ impl Stats {
         self.run_ms.map(Duration::from_millis)
     }
 
-    /// The sum, over the finished tickets, of the span from first claim to end.
+    /// The sum, over the finished tickets, of the span from first claim to end; in a session, also
+    /// while no process worked on them.
     pub fn work_duration(&self) -> Duration {
         Duration::from_millis(self.counters.work_ms)
     }

@@ -20,6 +20,8 @@ use crate::ticket::{Status, TicketSnapshot};
 /// says so: it never hangs. After a run that was cancelled, failed or ran into a limit, it starts
 /// no other one.
 ///
+/// It is a handle of its system, too: the session stays open for as long as it lives.
+///
 /// # Cancel safety
 /// Dropping it, or the future that comes of it, changes nothing: the ticket stays submitted.
 #[must_use = "the ticket is submitted; await it for its result, or use `TicketSystem::ticket`"]

@@ -24,7 +24,7 @@ use crate::ticket::{Ticket, TicketSnapshot};
 
 /// Tickets, the agents that work on them, and the runs in which they do; a cheap handle to all of
 /// it. When the last handle is dropped, the run is cancelled, and the session is closed when its
-/// agents have given their tickets back; [`stop`](Self::stop) waits for that.
+/// agents have given their tickets back; [`close`](Self::close) waits for that.
 ///
 /// A run lasts from [`start`](Self::start) (or [`finish`](Self::finish), or the awaiting of a
 /// [`Pending`]) to its end, which `finish` waits for. Agents and tickets may be added at any time.
@@ -78,6 +78,10 @@ impl TicketSystem {
     /// `load` goes on with them.
     ///
     /// Without the feature `files`, tickets are kept in memory.
+    ///
+    /// # Durability
+    /// What `durability` sets. The first ticket opens files on the thread that submits it: a moment
+    /// in a new directory, up to a second in one with 100,000 tickets.
     pub fn new() -> Self {
         #[cfg(feature = "files")]
         return Self::with_session(Session::new(Clock::system()), Clock::system());
@@ -88,6 +92,7 @@ impl TicketSystem {
     /// Goes on with the session in a directory: its tickets, conversations, results and stats are
     /// there, and tickets that somebody worked on are open again.
     ///
+    /// It reads files on the calling thread: up to a second for 100,000 tickets.
     /// Conversations are read from the files when somebody asks for them. [`Stats`] are counted
     /// from the records, which tell nothing of requests that got no reply.
     ///
@@ -189,12 +194,18 @@ impl TicketSystem {
     }
 
     /// Submits a ticket. An error of the store ends the run, and is its outcome.
+    ///
+    /// # Durability
+    /// The record is written soon; [`Pending::durable`] waits for it.
     pub fn ticket<R>(&self, ticket: Ticket<R>) -> TicketKey {
         let pending = self.submit(ticket);
         *pending.key()
     }
 
     /// Submits a ticket, for somebody who waits for its result.
+    ///
+    /// # Durability
+    /// It returns at once; [`Pending::durable`] waits until the record is stored.
     pub fn submit<R>(&self, ticket: Ticket<R>) -> Pending<R> {
         let (key, stored) = self.core().submit(ticket.into_draft());
         Pending::new(self.clone(), key, stored)

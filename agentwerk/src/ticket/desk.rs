@@ -23,6 +23,9 @@ pub trait Desk: Send + Sync {
     ///
     /// # Cancel safety
     /// Dropping the future leaves the ticket submitted.
+    ///
+    /// # Durability
+    /// When it resolves, the ticket is as durable as the store makes it.
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey>;
 
     /// Finishes the ticket that the agent works on, and submits one that goes on from there, with
@@ -37,6 +40,9 @@ pub trait Desk: Send + Sync {
     ///
     /// # Cancel safety
     /// Dropping the future leaves the ticket handed over.
+    ///
+    /// # Durability
+    /// When it resolves, both are as durable as the store makes them.
     fn hand_over(&self, result: Value, next: Ticket) -> DeskFuture<'_, TicketKey>;
 }
 

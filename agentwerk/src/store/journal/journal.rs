@@ -106,12 +106,14 @@ impl JournalStore {
         self.layout.dir()
     }
 
-    /// Sets what records survive that are acknowledged from now on.
+    /// Sets what records survive that are acknowledged from now on. [`Durability::Memory`] counts as
+    /// [`Durability::Buffered`].
     pub fn set_durability(&self, durability: Durability) {
         self.shared.lock().log.set_durability(durability);
     }
 
-    /// Writes what is left, and lets go of the directory. Later calls give an error.
+    /// Writes what is left, and lets go of the directory. Later calls give an error. It waits for the
+    /// disk, and so does dropping the store: not for a thread that has other things to do.
     pub fn close(&self) {
         let mut state = self.shared.lock();
         state.log.is_closing = true;
