@@ -18,6 +18,12 @@ use tokio::time::Instant;
 
 use crate::fixture::{Session, claim, finish, record, submit};
 
+/// A journal on this disk.
+fn store_on(disk: &FaultyDisk) -> JournalStore {
+    let options = JournalOptions::new("/session").disk(Arc::new(disk.clone()));
+    options.begin().unwrap()
+}
+
 fn nested(depth: usize) -> Value {
     (0..depth).fold(json!(1), |inner, _| json!([inner]))
 }
@@ -70,10 +76,7 @@ fn a_submission_that_was_never_stored_is_not_told_durable() {
             .unwrap()
     };
     let disk = FaultyDisk::new(1);
-    let store = JournalOptions::new("/session")
-        .disk(Arc::new(disk.clone()))
-        .begin()
-        .unwrap();
+    let store = store_on(&disk);
     let tickets = TicketSystem::with_store(store, Clock::system());
     disk.arm(1, Fault::Dead);
     // One runtime submits and goes; another one waits.
@@ -87,10 +90,7 @@ fn a_submission_that_was_never_stored_is_not_told_durable() {
 #[tokio::test]
 async fn a_system_whose_shared_store_fails_does_not_wait_for_ever() {
     let disk = FaultyDisk::new(1);
-    let store = JournalOptions::new("/session")
-        .disk(Arc::new(disk.clone()))
-        .begin()
-        .unwrap();
+    let store = store_on(&disk);
     let store = Arc::new(store);
     let key = submit(&store).await.unwrap();
     // As a worker of another system on this store does it.
@@ -241,10 +241,7 @@ async fn a_ticket_that_a_thread_submits_to_a_live_run_is_told_of() {
 #[tokio::test]
 async fn a_run_whose_store_has_failed_does_not_end_drained() {
     let disk = FaultyDisk::new(1);
-    let store = JournalOptions::new("/session")
-        .disk(Arc::new(disk.clone()))
-        .begin()
-        .unwrap();
+    let store = store_on(&disk);
     let tickets = TicketSystem::with_store(store, Clock::system());
     tickets.start();
     disk.arm(1, Fault::Dead);

@@ -24,6 +24,8 @@ mod resume;
 mod run;
 #[cfg(feature = "files")]
 mod session;
+#[cfg(feature = "files")]
+mod sessions;
 mod standalone;
 mod stored;
 mod stream;

@@ -1,6 +1,4 @@
 use std::fmt;
-#[cfg(feature = "files")]
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -8,8 +6,6 @@ use serde::Serialize;
 use super::core::Core;
 use super::ledger::Ledger;
 use super::pending::Pending;
-#[cfg(feature = "files")]
-use super::session::Session;
 use super::stream::Events;
 use crate::agent::Agent;
 use crate::clock::Clock;
@@ -17,8 +13,6 @@ use crate::event::{Event, RunError, RunOutcome};
 use crate::id::TicketKey;
 use crate::providers::IntoProvider;
 use crate::stats::Stats;
-#[cfg(feature = "files")]
-use crate::store::{Durability, JournalError};
 use crate::store::{MemoryStore, Store};
 use crate::ticket::{Ticket, TicketSnapshot};
 
@@ -84,67 +78,12 @@ impl TicketSystem {
     /// in a new directory, up to a second in one with 100,000 tickets.
     pub fn new() -> Self {
         #[cfg(feature = "files")]
-        return Self::with_session(Session::new(Clock::system()), Clock::system());
+        return Self::with_session(
+            super::session::Session::new(Clock::system()),
+            Clock::system(),
+        );
         #[cfg(not(feature = "files"))]
         return Self::in_memory();
-    }
-
-    /// Goes on with the session in a directory: its tickets, conversations, results and stats are
-    /// there, and tickets that somebody worked on are open again.
-    ///
-    /// It reads files on the calling thread: up to a second for 100,000 tickets.
-    /// Conversations are read from the files when somebody asks for them. [`Stats`] are counted
-    /// from the records, which tell nothing of requests that got no reply.
-    ///
-    /// # Errors
-    /// There is no session, somebody has it open, or its files are damaged; the error says which
-    /// line of which file, and what to do.
-    #[cfg(feature = "files")]
-    pub fn load(dir: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let clock = Clock::system();
-        let system = Self::with_session(Session::load(dir.into(), clock.clone())?, clock);
-        system.core().recall();
-        Ok(system)
-    }
-
-    #[cfg(feature = "files")]
-    fn with_session(session: Session, clock: Clock) -> Self {
-        let session = Arc::new(session);
-        let mut core = Core::new(Ledger::new(Arc::clone(&session) as _, clock));
-        core.session = Some(session);
-        Self(Arc::new(Handle {
-            core: Arc::new(core),
-        }))
-    }
-
-    /// Sets the directory where tickets, results and outputs of tools are kept. Before the first
-    /// ticket; later, or on a system in memory, the run fails of it.
-    #[cfg(feature = "files")]
-    pub fn dir(&self, dir: impl Into<PathBuf>) -> &Self {
-        self.set(|session| session.set_dir(dir.into()), "dir")
-    }
-
-    /// Sets what an acknowledged record survives. Before the first ticket, or, between those that
-    /// keep files, from now on; else the run fails of it.
-    #[cfg(feature = "files")]
-    pub fn durability(&self, durability: Durability) -> &Self {
-        self.set(|session| session.set_durability(durability), "durability")
-    }
-
-    #[cfg(feature = "files")]
-    fn set(
-        &self,
-        change: impl FnOnce(&Session) -> Result<(), RunError>,
-        setting: &'static str,
-    ) -> &Self {
-        let set = match &self.core().session {
-            Some(session) => change(session),
-            None => Err(RunError::SessionIsOpen { setting }),
-        };
-        if let Err(error) = set {
-            self.core().fail(error);
-        }
-        self
     }
 
     /// A system that keeps its tickets in memory, and forgets them when the process ends.
@@ -159,10 +98,12 @@ impl TicketSystem {
 
     /// A system that keeps its tickets in a store of one's own.
     pub fn with_store(store: impl Store, clock: Clock) -> Self {
-        let core = Core::new(Ledger::new(Arc::new(store), clock));
-        Self(Arc::new(Handle {
-            core: Arc::new(core),
-        }))
+        Self::of(Core::new(Ledger::new(Arc::new(store), clock)))
+    }
+
+    pub(super) fn of(core: Core) -> Self {
+        let core = Arc::new(core);
+        Self(Arc::new(Handle { core }))
     }
 
     pub(super) fn core(&self) -> &Arc<Core> {
