@@ -83,7 +83,7 @@ fn a_submission_that_was_never_stored_is_not_told_durable() {
     let first = runtime();
     let pending = first.block_on(async { tickets.submit(Ticket::new("work").returns::<String>()) });
     drop(first);
-    let durable = runtime().block_on(async { pending.durable().await.map(|key| *key) });
+    let durable = runtime().block_on(async { pending.durable().await.copied() });
     assert!(durable.is_err(), "the disk was dead: {durable:?}");
 }
 

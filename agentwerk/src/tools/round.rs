@@ -12,7 +12,7 @@ use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
 use super::registry::{Registered, Registry};
 use super::result::ToolResult;
-use super::spill::{cut, fit};
+use super::spill::{READER, Spill, cut, fit};
 use crate::chat::{CallResult, ToolCall};
 use crate::event::EventKind;
 use crate::schemas::Violation;
@@ -62,7 +62,11 @@ enum CallEnd {
 impl Round<'_> {
     pub(crate) async fn run(&self, calls: &[ToolCall]) -> RoundEnd {
         let RoundEnd { results, next } = self.run_all(calls).await;
-        let results = fit(results, self.context.outputs()).await;
+        let spill = Spill {
+            dir: self.context.outputs(),
+            has_reader: self.registry.get(READER).is_some(),
+        };
+        let results = fit(results, spill).await;
         RoundEnd { results, next }
     }
 

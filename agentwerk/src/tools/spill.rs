@@ -15,21 +15,32 @@ const TURN_BYTES_MAX: usize = 200_000;
 /// Bytes of a preview: a head, a tail, and what became of the rest. Of many outputs in one turn
 /// each has less, so that all previews together keep the turn's limit.
 const PREVIEW_BYTES_MAX: usize = 10_000;
+/// The tool that reads an output from its file.
+pub(crate) const READER: &str = "read_file";
 /// Bytes of the reason for which an output could not be kept.
 const REASON_BYTES_MAX: usize = 200;
+
+/// Where outputs go that are too large for a conversation.
+#[derive(Clone, Copy)]
+pub(crate) struct Spill<'a> {
+    pub(crate) dir: Option<&'a OutputDir>,
+    /// Whether the model has the tool that reads them there. A model that is told to call a tool it
+    /// does not have calls it all the same.
+    pub(crate) has_reader: bool,
+}
 
 /// Makes the results of one turn fit a conversation.
 ///
 /// An output over its limit is kept in a file, and the model gets a preview of it; over the limit
 /// of a turn, so are the largest until the rest fits. Without a directory for outputs the rest of
 /// an output is lost, so the model gets more of it while the turn has room.
-pub(crate) async fn fit(results: Vec<CallResult>, dir: Option<&OutputDir>) -> Vec<CallResult> {
+pub(crate) async fn fit(results: Vec<CallResult>, spill: Spill<'_>) -> Vec<CallResult> {
     let preview_bytes = PREVIEW_BYTES_MAX.min(TURN_BYTES_MAX / results.len().max(1));
     let mut outputs: Vec<_> = results.into_iter().map(Output::new).collect();
     for output in &mut outputs {
         if output.text().len() > OUTPUT_BYTES_MAX {
-            match dir {
-                Some(_) => output.preview(dir, preview_bytes).await,
+            match spill.dir {
+                Some(_) => output.preview(spill, preview_bytes).await,
                 None => output.cut(),
             }
         }
@@ -38,7 +49,7 @@ pub(crate) async fn fit(results: Vec<CallResult>, dir: Option<&OutputDir>) -> Ve
         let Some(largest) = largest(&mut outputs, preview_bytes) else {
             break;
         };
-        largest.preview(dir, preview_bytes).await;
+        largest.preview(spill, preview_bytes).await;
     }
     outputs.into_iter().map(Output::into_result).collect()
 }
@@ -92,12 +103,9 @@ impl Output {
         self.shown = Shown::Cut(cut(&self.result.content));
     }
 
-    async fn preview(&mut self, dir: Option<&OutputDir>, bytes_max: usize) {
+    async fn preview(&mut self, spill: Spill<'_>, bytes_max: usize) {
         let text = Arc::new(mem::take(&mut self.result.content));
-        let rest = match dir {
-            Some(dir) => keep(dir, &self.result.call_id, &text).await,
-            None => Rest::Lost,
-        };
+        let rest = spill.keep(&self.result.call_id, &text).await;
         let sides = bytes_max.saturating_sub(rest.notice(text.len()).len());
         self.shown = Shown::Preview(head_and_tail(&text, sides, &rest));
     }
@@ -112,13 +120,19 @@ impl Output {
     }
 }
 
-async fn keep(dir: &OutputDir, call: &CallId, text: &Arc<String>) -> Rest {
-    match dir.keep(call, Arc::clone(text)).await {
-        Ok(path) => Rest::Kept(path),
-        Err(error) => {
-            let bytes = text.len();
-            tracing::warn!(%call, bytes, %error, "a tool's output could not be kept in a file");
-            Rest::Failed(error)
+impl Spill<'_> {
+    async fn keep(self, call: &CallId, text: &Arc<String>) -> Rest {
+        let Some(dir) = self.dir else {
+            return Rest::Lost;
+        };
+        match dir.keep(call, Arc::clone(text)).await {
+            Ok(path) if self.has_reader => Rest::Readable(path),
+            Ok(path) => Rest::Kept(path),
+            Err(error) => {
+                let bytes = text.len();
+                tracing::warn!(%call, bytes, %error, "a tool's output could not be kept in a file");
+                Rest::Failed(error)
+            }
         }
     }
 }
@@ -126,7 +140,10 @@ async fn keep(dir: &OutputDir, call: &CallId, text: &Arc<String>) -> Rest {
 /// What became of an output that the model does not read whole.
 enum Rest {
     Lost,
+    /// It is in a file.
     Kept(PathBuf),
+    /// It is in a file, and the model has the tool that reads it there.
+    Readable(PathBuf),
     Failed(io::Error),
 }
 
@@ -136,8 +153,12 @@ impl Rest {
         match self {
             Self::Lost => format!("\n(… {left_out} bytes left out …)\n"),
             Self::Kept(path) => format!(
+                "\n(… {left_out} bytes left out. The whole output is in the file `{}` …)\n",
+                path.display()
+            ),
+            Self::Readable(path) => format!(
                 "\n(… {left_out} bytes left out. The whole output is in the file `{}`; call \
-                 `read_file` with `offset` and `limit` to read parts of it …)\n",
+                 `{READER}` with `offset` and `limit` to read parts of it …)\n",
                 path.display()
             ),
             Self::Failed(error) => format!(

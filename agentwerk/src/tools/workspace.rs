@@ -7,9 +7,12 @@ use cap_std::fs::Dir;
 
 use super::outputs::OutputDir;
 use crate::excerpt;
+use crate::id::TicketKey;
 
 /// Bytes of a path that are repeated to a model at most.
 const PATH_BYTES_MAX: usize = 500;
+/// The directory of a session that its outputs are in.
+const OUTPUTS_NAME: &str = "outputs";
 
 /// What an agent's file tools are confined to: the agent's directory and, for reading only, the
 /// directory that outputs are kept in.
@@ -45,20 +48,26 @@ impl Workspace {
     /// Opens the directory in which a path is to be read, or says why not.
     ///
     /// An absolute path into a directory is taken as one below it: models repeat the working
-    /// directory that they were told, and the paths of outputs.
+    /// directory that they were told, and the paths of outputs. The path of an output that was
+    /// told before its session moved leads to where the output is now.
     pub(crate) fn locate(&self, path: &str) -> Result<Located, String> {
         let whole = Path::new(path.trim());
         if let Some(outputs) = &self.outputs
             && let Ok(below) = whole.strip_prefix(outputs)
         {
-            let dir = open(outputs).map_err(|error| explain(path, &error))?;
-            let path = tidy(below);
-            return Ok(Located {
-                dir,
-                path,
-                is_output: true,
-            });
+            return located_output(outputs, below, path);
         }
+        let own = self.locate_own(whole);
+        if let Some(outputs) = &self.outputs
+            && let Some(below) = output_of_any_session(whole)
+            && !own.as_ref().is_ok_and(Located::is_there)
+        {
+            return located_output(outputs, below, path);
+        }
+        own
+    }
+
+    fn locate_own(&self, whole: &Path) -> Result<Located, String> {
         let dir = open(&self.root).map_err(|error| explain(".", &error))?;
         let path = tidy(whole.strip_prefix(&self.root).unwrap_or(whole));
         Ok(Located {
@@ -66,6 +75,37 @@ impl Workspace {
             path,
             is_output: false,
         })
+    }
+}
+
+impl Located {
+    /// Whether there is something, be it a link that leads out.
+    fn is_there(&self) -> bool {
+        self.dir.symlink_metadata(&self.path).is_ok()
+    }
+}
+
+/// The path `below` the directory of outputs; `told` is what the model wrote.
+fn located_output(outputs: &Path, below: &Path, told: &str) -> Result<Located, String> {
+    let dir = open(outputs).map_err(|error| explain(told, &error))?;
+    let path = tidy(below);
+    Ok(Located {
+        dir,
+        path,
+        is_output: true,
+    })
+}
+
+/// The end of a path `…/outputs/TICKET-<n>/<name>`, from the ticket on.
+fn output_of_any_session(path: &Path) -> Option<&Path> {
+    let file = matches!(path.components().next_back()?, Component::Normal(_));
+    let ticket = path.parent()?;
+    let outputs = ticket.parent()?;
+    let key: Result<TicketKey, _> = ticket.file_name()?.to_str()?.parse();
+    if file && key.is_ok() && outputs.file_name()? == OUTPUTS_NAME {
+        path.strip_prefix(outputs).ok()
+    } else {
+        None
     }
 }
 

@@ -24,8 +24,9 @@ const PROBE_BYTES: usize = 8_192;
 /// # Units and limits
 /// One call shows at most 2,000 lines and 50,000 bytes, and of each line at most 2,000 bytes; it
 /// says where it stopped. Only regular files are read, below the agent's directory or among the
-/// outputs of tools that were kept in files, for any ticket. In such an output a longer line is not
-/// cut: every 2,000 bytes of it count as a line.
+/// outputs of tools that were kept in files, for any ticket; the path of such an output holds also
+/// when its session has moved. In an output a longer line is not cut: every 2,000 bytes of it count
+/// as a line.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReadFileTool;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::{OutputDir, fit};
+use super::{OutputDir, Spill, fit};
 use crate::chat::{CallResult, ToolCall};
 use crate::event::NoSink;
 use crate::id::{AgentName, TicketKey};
@@ -71,7 +71,12 @@ impl Place {
     async fn fit(&self, sizes: &[usize]) -> Vec<CallResult> {
         let result = |(n, size): (usize, &usize)| result(&format!("call_{n}"), text(*size));
         let results = sizes.iter().enumerate().map(result).collect();
-        fit(results, Some(&self.dir)).await
+        fit(results, self.spill(true)).await
+    }
+
+    fn spill(&self, has_reader: bool) -> Spill<'_> {
+        let dir = Some(&self.dir);
+        Spill { dir, has_reader }
     }
 }
 
@@ -108,7 +113,7 @@ async fn an_error_stays_an_error() {
     let place = Place::new();
     let mut error = result("call_0", text(90_000));
     error.is_error = true;
-    let results = fit(vec![error], Some(&place.dir)).await;
+    let results = fit(vec![error], place.spill(true)).await;
     assert!(results[0].is_error);
     assert_preview(&results[0].content, &text(90_000));
 }
@@ -163,8 +168,23 @@ async fn what_cannot_be_kept_is_previewed_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_round_keeps_its_outputs_and_read_file_shows_them() {
+async fn a_model_that_cannot_read_files_is_told_where_the_output_is() {
     let place = Place::new();
+    let results = vec![result("call_0", text(60_000))];
+    let results = fit(results, place.spill(false)).await;
+    let preview = &results[0].content;
+    assert_preview(preview, &text(60_000));
+    assert!(!preview.contains("read_file"), "{preview}");
+    let path = file(preview).unwrap();
+    assert_eq!(fs::read_to_string(path).unwrap(), text(60_000));
+}
+
+fn long() -> Tool {
+    Tool::new("long", "Gives much.").handler(|_, _| async { Ok(ToolResult::success(text(60_000))) })
+}
+
+/// Runs one call of an agent with these tools; its own directory need not even exist.
+async fn run(place: &Place, tools: Vec<Tool>, call: ToolCall) -> String {
     let context = ToolContext::for_agent(
         place.place.path().join("room"),
         Some(place.dir.clone()),
@@ -173,9 +193,7 @@ async fn a_round_keeps_its_outputs_and_read_file_shows_them() {
         None,
         Arc::new(NoSink),
     );
-    let long = Tool::new("long", "Gives much.")
-        .handler(|_, _| async { Ok(ToolResult::success(text(60_000))) });
-    let registry = Registry::new([long, ReadFileTool.into_tool()]).unwrap();
+    let registry = Registry::new(tools).unwrap();
     let (cancel, accept) = (CancellationToken::new(), |_: &_| Ok(()));
     let round = Round {
         registry: &registry,
@@ -183,15 +201,31 @@ async fn a_round_keeps_its_outputs_and_read_file_shows_them() {
         cancel: &cancel,
         accept: &accept,
     };
-    let end = round.run(&[ToolCall::new("a", "long", &json!({}))]).await;
+    let end = round.run(&[call]).await;
     assert_eq!(end.next, Next::Continue);
-    let path = file(&end.results[0].content).unwrap();
-    // The agent's own directory need not even exist.
+    end.results[0].content.clone()
+}
+
+#[tokio::test]
+async fn a_round_hints_at_the_reader_where_the_agent_has_it() {
+    let place = Place::new();
+    let call = || ToolCall::new("a", "long", &json!({}));
+    let told = run(&place, vec![long()], call()).await;
+    assert!(file(&told).is_some());
+    assert!(!told.contains("read_file"));
+    let told = run(&place, vec![long(), ReadFileTool.into_tool()], call()).await;
+    assert!(told.contains("`; call `read_file` with `offset`"));
+}
+
+#[tokio::test]
+async fn a_round_keeps_its_outputs_and_read_file_shows_them() {
+    let place = Place::new();
+    let tools = || vec![long(), ReadFileTool.into_tool()];
+    let told = run(&place, tools(), ToolCall::new("a", "long", &json!({}))).await;
+    let path = file(&told).unwrap();
     let arguments = json!({ "path": path, "offset": 1_000, "limit": 1 });
-    let end = round
-        .run(&[ToolCall::new("b", "read_file", &arguments)])
-        .await;
+    let call = ToolCall::new("b", "read_file", &arguments);
+    let shown = run(&place, tools(), call).await;
     let line = text(60_000).lines().nth(999).unwrap().to_owned();
-    let shown = &end.results[0].content;
     assert!(shown.starts_with(&format!("  1000\t{line}\n")), "{shown}");
 }

@@ -94,6 +94,77 @@ async fn outputs_within_the_agents_directory_are_read_too() {
 }
 
 #[tokio::test]
+async fn an_output_is_found_wherever_its_session_was() {
+    let place = Place::new("session/outputs");
+    for before in ["/gone/session/", "", "./", "gone/session/", "../../"] {
+        let path = format!("{before}outputs/TICKET-2/call");
+        let text = place.read(&path).await;
+        assert_eq!(text.as_deref(), Ok("     1\tof TICKET-2\n"), "{path}");
+    }
+    // The agent's own directory need not be there.
+    fs::remove_dir_all(place.path("room")).unwrap();
+    place.read("/gone/outputs/TICKET-2/call").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_of_the_agent_comes_before_an_output_of_its_name() {
+    let place = Place::new("session/outputs");
+    fs::create_dir_all(place.path("room/outputs/TICKET-1")).unwrap();
+    fs::write(place.path("room/outputs/TICKET-1/call"), "own").unwrap();
+    let relative = PathBuf::from("outputs/TICKET-1/call");
+    for path in [place.path("room").join(&relative), relative] {
+        assert_eq!(place.read(&path).await.unwrap(), "     1\town\n");
+    }
+    // Not so one of another ticket.
+    place.read("outputs/TICKET-2/call").await.unwrap();
+}
+
+#[tokio::test]
+async fn only_the_path_of_an_output_is_looked_up_among_the_outputs() {
+    let place = Place::new("session/outputs");
+    fs::write(place.path("session/outputs/plain"), "x").unwrap();
+    fs::create_dir_all(place.path("session/outputs/TICKET-1/sub")).unwrap();
+    fs::write(place.path("session/outputs/TICKET-1/sub/call"), "x").unwrap();
+    for path in [
+        "/gone/outputs",
+        "/gone/outputs/plain",
+        "/gone/outputs/TICKET-1",
+        "/gone/outputs/TICKET-1/..",
+        "/gone/outputs/../TICKET-1/call",
+        "/gone/outputs/TICKET-1/../TICKET-1/call",
+        "/gone/outputs/TICKET-1/sub/call",
+        "/gone/outputs/TICKET-x/call",
+        "/gone/others/TICKET-1/call",
+    ] {
+        let text = place.read(path).await.unwrap_err();
+        assert!(text.contains("may not be read"), "{path}: {text}");
+    }
+    let text = place.read("/gone/outputs/TICKET-1/other").await;
+    assert!(text.unwrap_err().contains("There is no `/gone/"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_path_from_elsewhere_leads_out_of_nothing_either() {
+    let place = Place::new("session/outputs");
+    let secret = place.path("secret.txt");
+    let link = place.path("session/outputs/TICKET-1/link");
+    std::os::unix::fs::symlink(&secret, link).unwrap();
+    std::os::unix::fs::symlink(place.root.path(), place.path("session/outputs/TICKET-3")).unwrap();
+    fs::create_dir_all(place.path("room/outputs/TICKET-2")).unwrap();
+    std::os::unix::fs::symlink(&secret, place.path("room/outputs/TICKET-2/call")).unwrap();
+    for path in [
+        "/gone/outputs/TICKET-1/link",
+        "/gone/outputs/TICKET-3/secret.txt",
+        // The agent's own link, which is no output.
+        "outputs/TICKET-2/call",
+    ] {
+        let text = place.read(path).await.unwrap_err();
+        assert!(text.contains("may not be read"), "{path}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_leads_out_of_the_outputs() {
     let place = Place::new("outputs");
     fs::create_dir(place.path("outputs-evil")).unwrap();
