@@ -108,6 +108,11 @@ pub(super) struct LocalDisk;
 impl Disk for LocalDisk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
         if dir.is_dir() {
+            // A process that made it, and the session around it, may have been killed before it
+            // synced their names. One that may not be opened was not made by such a process.
+            for parent in dir.ancestors().skip(1).take(2) {
+                let _not_ours = self.sync_dir(parent);
+            }
             return Ok(());
         }
         let parent = match dir.parent() {
