@@ -15,7 +15,7 @@ impl TicketSystem {
     /// there, and tickets that somebody worked on are open again.
     ///
     /// It reads files on the calling thread: up to a second for 100,000 tickets.
-    /// Conversations are read from the files when somebody asks for them. [`Stats`] are counted
+    /// Conversations are read from the files when somebody asks for them. [`Stats`](crate::Stats) are counted
     /// from the records, which tell nothing of requests that got no reply.
     ///
     /// # Errors
