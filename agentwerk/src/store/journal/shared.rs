@@ -121,11 +121,12 @@ impl Shared {
             (opened, told)
         };
         self.offer(opened);
-        for (sender, outcome) in told {
-            let _let_go = sender.send(outcome);
-        }
+        // Before the commits, so that whoever waited for one finds everything told.
         if !group.staged.is_empty() {
             self.waiters.tell_end();
+        }
+        for (sender, outcome) in told {
+            let _let_go = sender.send(outcome);
         }
     }
 
