@@ -1,6 +1,7 @@
 //! One record as it stands in a file: a key, a time, and one more field that says what happened.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
@@ -189,7 +190,7 @@ pub(super) enum Said {
 
 impl<'a> Entry<'a> {
     /// What the entry says; `Err` with the reason when it says nothing that is known.
-    pub(super) fn read(self, known: &mut KnownSchemas) -> Result<Said, String> {
+    pub(super) fn read(self, known: &KnownSchemas) -> Result<Said, String> {
         let (key, at) = (self.key, self.at);
         if self.message.is_some() {
             let tally = self.tally();
@@ -204,7 +205,7 @@ impl<'a> Entry<'a> {
         Ok(Said::Record(Record { key, at, change }))
     }
 
-    fn change(self, known: &mut KnownSchemas) -> Result<Change, String> {
+    fn change(self, known: &KnownSchemas) -> Result<Change, String> {
         Ok(if let Some(body) = self.submitted {
             Change::Submitted(Box::new(body.read(known)?))
         } else if let Some(Claimed { agent, token }) = self.claimed {
@@ -266,7 +267,7 @@ fn value(text: &RawValue) -> Result<Value, String> {
 }
 
 impl StoredBody<'_> {
-    fn read(self, known: &mut KnownSchemas) -> Result<TicketBody, String> {
+    fn read(self, known: &KnownSchemas) -> Result<TicketBody, String> {
         Ok(TicketBody {
             task: value(self.task)?,
             labels: self.labels,
@@ -279,16 +280,17 @@ impl StoredBody<'_> {
 
 /// The schemas that were read so far. Many tickets share a few of them, and each is parsed once.
 #[derive(Default)]
-pub(super) struct KnownSchemas(HashMap<Box<str>, Schema>);
+pub(super) struct KnownSchemas(Mutex<HashMap<Box<str>, Schema>>);
 
 impl KnownSchemas {
-    fn get(&mut self, text: &RawValue) -> Result<Schema, String> {
+    fn get(&self, text: &RawValue) -> Result<Schema, String> {
         let text = text.get();
-        if let Some(schema) = self.0.get(text) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(schema) = known.get(text) {
             return Ok(schema.clone());
         }
         let schema: Schema = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        self.0.insert(text.into(), schema.clone());
+        known.insert(text.into(), schema.clone());
         Ok(schema)
     }
 }

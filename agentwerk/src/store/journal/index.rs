@@ -33,7 +33,7 @@ pub(super) struct Of {
     /// The length of the segment.
     bytes: u64,
     /// Its first line's place in the journal.
-    first: u64,
+    pub(super) first: u64,
     /// Its last line's place in the journal.
     pub(super) last: u64,
     /// The lines of the index behind this one.
@@ -48,6 +48,16 @@ pub(super) struct Index {
 
 /// Makes the index of a segment that was just completed, and puts it beside it.
 pub(super) fn make(disk: &dyn Disk, layout: &Layout, number: u32) -> Result<(), JournalError> {
+    let index = of_segment(disk, layout, number)?;
+    store(disk, layout, number, &index)
+}
+
+/// Makes the index of a segment that is complete.
+pub(super) fn of_segment(
+    disk: &dyn Disk,
+    layout: &Layout,
+    number: u32,
+) -> Result<Index, JournalError> {
     #[derive(Deserialize)]
     struct Seq {
         seq: u64,
@@ -57,12 +67,11 @@ pub(super) fn make(disk: &dyn Disk, layout: &Layout, number: u32) -> Result<(), 
     let first = segment::lines(&segment).next();
     let first = first.and_then(|found| found.read_as::<Seq>().ok());
     let first = first.map_or(0, |line| line.seq);
-    let index = build(&segment, number, first).map_err(|found| found.into_error(&path))?;
-    store(disk, layout, number, &index)
+    build(&segment, number, first).map_err(|found| found.into_error(&path))
 }
 
 /// Makes the index of a segment whose first line has the number `first`.
-pub(super) fn build(segment: &[u8], number: u32, first: u64) -> Result<Index, Break> {
+fn build(segment: &[u8], number: u32, first: u64) -> Result<Index, Break> {
     let mut records: Vec<&RawValue> = Vec::new();
     let mut messages: BTreeMap<TicketKey, (Timestamp, Place, Tally)> = BTreeMap::new();
     let mut seq = first;
@@ -143,12 +152,12 @@ fn indexed<R>(of: Of, records: R) -> Line<R> {
 }
 
 /// Reads the index of a segment of this length, if there is one that is whole.
-pub(super) fn read(disk: &dyn Disk, path: &Path, segment_bytes: u64, first: u64) -> Option<Index> {
+pub(super) fn read(disk: &dyn Disk, path: &Path, segment_bytes: u64) -> Option<Index> {
     let bytes = read_all(disk, path).ok()?;
     let head = segment::lines(&bytes).next()?;
     let head: Head = head.read_as().ok()?;
     let of = head.index;
-    let is_of_segment = head.v == line::VERSION && of.bytes == segment_bytes && of.first == first;
+    let is_of_segment = head.v == line::VERSION && of.bytes == segment_bytes;
     // Every line, before anything is taken from the first of them.
     let is_whole = segment::lines(&bytes).count() as u64 == of.lines + 1
         && segment::lines(&bytes).all(|found| found.is_whole());

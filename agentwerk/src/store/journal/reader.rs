@@ -3,16 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::disk::{Disk, read_all};
 use super::entry::{Entry, KnownSchemas};
 use super::error::JournalError;
-use super::index::{self, replace};
+use super::index::{self, Index, Of, replace};
 use super::layout::Layout;
 use super::line::{Line, Wrong};
 use super::opening::ReadLine;
 use super::segment::{self, Break, FoundLine};
 use crate::ticket::Place;
+
+/// Complete files that are parsed at the same time.
+const THREADS: usize = 2;
 
 /// How a journal ends.
 pub(super) struct End {
@@ -48,9 +52,7 @@ pub(super) fn read(
     let mut next = Place { file: 1, offset: 0 };
     let mut last_file = None;
     if let Some((last, sealed)) = segments(disk, layout)?.split_last() {
-        for number in sealed {
-            reader.read_sealed(*number)?;
-        }
+        reader.read_sealed(sealed)?;
         let found = reader.read_last(*last)?;
         next = Place {
             file: *last,
@@ -103,36 +105,71 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the index of a segment that is complete, or makes it again.
-    fn read_sealed(&mut self, number: u32) -> Result<(), JournalError> {
-        let path = self.layout.segment(number);
-        let failed = |error| JournalError::file("read", &path)(error);
-        let length = self.disk.read(&path).and_then(|file| file.length());
-        let length = length.map_err(failed)?;
-        let first = self.last_seq + 1;
-        let index_path = self.layout.index(number);
-        if let Some(index) = index::read(self.disk, &index_path, length, first) {
-            self.last_seq = index.of.last;
-            return self.read_index(&index.bytes, number, index_path);
+    /// Reads the segments that are complete, a few at the same time.
+    fn read_sealed(&mut self, numbers: &[u32]) -> Result<(), JournalError> {
+        for few in numbers.chunks(THREADS) {
+            let this = &*self;
+            let parsed: Vec<_> = thread::scope(|scope| {
+                let parsing: Vec<_> = few
+                    .iter()
+                    .copied()
+                    .map(|number| scope.spawn(move || this.parse_sealed(number)))
+                    .collect();
+                parsing.into_iter().map(join).collect()
+            });
+            for sealed in parsed {
+                self.take_sealed(sealed?)?;
+            }
         }
-        let bytes = read_all(self.disk, &path).map_err(failed)?;
-        let index = index::build(&bytes, number, first).map_err(|found| found.into_error(&path))?;
-        self.last_seq = index.of.last;
+        Ok(())
+    }
+
+    /// Reads the index of a segment, or makes it again.
+    fn parse_sealed(&self, number: u32) -> Result<Sealed, JournalError> {
+        let path = self.layout.segment(number);
+        let length = self.disk.read(&path).and_then(|file| file.length());
+        let length = length.map_err(JournalError::file("read", &path))?;
+        let index_path = self.layout.index(number);
+        let (index, path) = match index::read(self.disk, &index_path, length) {
+            Some(index) => (index, index_path),
+            None => (self.index_again(number)?, path),
+        };
+        let path = Arc::new(path);
+        let mut lines = Vec::new();
+        for found in segment::lines(&index.bytes).skip(1) {
+            let line = found
+                .read()
+                .and_then(|line| self.says(line, number, &found, &path));
+            lines.push(line.map_err(|wrong| found.broken(wrong).into_error(&path))?);
+        }
+        Ok(Sealed {
+            number,
+            of: index.of,
+            lines,
+        })
+    }
+
+    fn index_again(&self, number: u32) -> Result<Index, JournalError> {
+        let index = index::of_segment(self.disk, self.layout, number)?;
         // Without it the next opening takes longer, and nothing else.
         if let Err(error) = index::store(self.disk, self.layout, number, &index) {
             tracing::warn!(%error, "the index of a part of the journal was not written");
         }
-        self.read_index(&index.bytes, number, path)
+        Ok(index)
     }
 
-    fn read_index(&mut self, bytes: &[u8], number: u32, path: PathBuf) -> Result<(), JournalError> {
-        let path = Arc::new(path);
-        for found in segment::lines(bytes).skip(1) {
-            let told = found
-                .read()
-                .and_then(|line| self.tell(line, number, &found, &path));
-            told.map_err(|wrong| found.broken(wrong).into_error(&path))?;
+    /// Tells the lines of a segment that has to be the next one.
+    fn take_sealed(&mut self, sealed: Sealed) -> Result<(), JournalError> {
+        let (first, due) = (sealed.of.first, self.last_seq + 1);
+        if first != due {
+            return Err(JournalError::Damaged {
+                file: self.layout.segment(sealed.number),
+                line: 1,
+                what: format!("the line has number {first} where {due} is due"),
+            });
         }
+        self.last_seq = sealed.of.last;
+        sealed.lines.into_iter().for_each(|line| self.tell(line));
         Ok(())
     }
 
@@ -153,29 +190,28 @@ impl Reader<'_> {
     fn read_lines(&mut self, bytes: &[u8], number: u32, path: &Arc<PathBuf>) -> Result<(), Break> {
         for found in segment::lines(bytes) {
             let seq = self.last_seq + 1;
-            found
+            let line = found
                 .read_at(seq)
-                .and_then(|line| self.tell(line, number, &found, path))
-                .map_err(|wrong| found.broken(wrong))?;
+                .and_then(|line| self.says(line, number, &found, path));
+            self.tell(line.map_err(|wrong| found.broken(wrong))?);
             self.last_seq = seq;
         }
         Ok(())
     }
 
-    /// Tells what a line says.
-    fn tell(
-        &mut self,
+    fn says(
+        &self,
         line: Line<Vec<Entry<'_>>>,
         file: u32,
         found: &FoundLine<'_>,
         path: &Arc<PathBuf>,
-    ) -> Result<(), Wrong> {
+    ) -> Result<ReadLine, Wrong> {
         let says: Result<_, _> = line
             .records
             .into_iter()
-            .map(|entry| entry.read(&mut self.known_schemas))
+            .map(|entry| entry.read(&self.known_schemas))
             .collect();
-        let line = ReadLine {
+        Ok(ReadLine {
             file: Arc::clone(path),
             number: found.number,
             here: Place {
@@ -183,11 +219,26 @@ impl Reader<'_> {
                 offset: found.offset,
             },
             says: says.map_err(Wrong::Damaged)?,
-        };
+        })
+    }
+
+    fn tell(&self, line: ReadLine) {
         // Nobody listens any more when an earlier line could not be taken.
         let _unheard = self.lines.send(line);
-        Ok(())
     }
+}
+
+/// A segment that is complete, by its index.
+struct Sealed {
+    number: u32,
+    of: Of,
+    lines: Vec<ReadLine>,
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 impl End {
