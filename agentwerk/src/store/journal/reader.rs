@@ -2,21 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
-use std::thread::{self, ScopedJoinHandle};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use super::disk::{Disk, read_all};
 use super::entry::{Entry, KnownSchemas};
 use super::error::JournalError;
-use super::index::{self, Index, Of, replace};
+use super::index::{self, Index, replace};
 use super::layout::Layout;
 use super::line::{Line, Wrong};
 use super::opening::ReadLine;
 use super::segment::{self, Break, FoundLine};
 use crate::ticket::Place;
-
-/// Complete files that are parsed at the same time.
-const THREADS: usize = 2;
 
 /// How a journal ends.
 pub(super) struct End {
@@ -105,62 +102,30 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the segments that are complete, a few at the same time.
+    /// Reads the segments that are complete: one index is parsed while the next one is read.
     fn read_sealed(&mut self, numbers: &[u32]) -> Result<(), JournalError> {
-        for few in numbers.chunks(THREADS) {
-            let this = &*self;
-            let parsed: Vec<_> = thread::scope(|scope| {
-                let parsing: Vec<_> = few
-                    .iter()
-                    .copied()
-                    .map(|number| scope.spawn(move || this.parse_sealed(number)))
-                    .collect();
-                parsing.into_iter().map(join).collect()
+        let (disk, layout) = (self.disk, self.layout);
+        let (sender, indexes) = sync_channel(1);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for number in numbers {
+                    let index = SealedIndex::read(disk, layout, *number);
+                    let is_last = index.is_err();
+                    if sender.send(index).is_err() || is_last {
+                        return;
+                    }
+                }
             });
-            for sealed in parsed {
-                self.take_sealed(sealed?)?;
+            for index in indexes {
+                self.take_sealed(&index?)?;
             }
-        }
-        Ok(())
-    }
-
-    /// Reads the index of a segment, or makes it again.
-    fn parse_sealed(&self, number: u32) -> Result<Sealed, JournalError> {
-        let path = self.layout.segment(number);
-        let length = self.disk.read(&path).and_then(|file| file.length());
-        let length = length.map_err(JournalError::file("read", &path))?;
-        let index_path = self.layout.index(number);
-        let (index, path) = match index::read(self.disk, &index_path, length) {
-            Some(index) => (index, index_path),
-            None => (self.index_again(number)?, path),
-        };
-        let path = Arc::new(path);
-        let mut lines = Vec::new();
-        for found in segment::lines(&index.bytes).skip(1) {
-            let line = found
-                .read()
-                .and_then(|line| self.says(line, number, &found, &path));
-            lines.push(line.map_err(|wrong| found.broken(wrong).into_error(&path))?);
-        }
-        Ok(Sealed {
-            number,
-            of: index.of,
-            lines,
+            Ok(())
         })
     }
 
-    fn index_again(&self, number: u32) -> Result<Index, JournalError> {
-        let index = index::of_segment(self.disk, self.layout, number)?;
-        // Without it the next opening takes longer, and nothing else.
-        if let Err(error) = index::store(self.disk, self.layout, number, &index) {
-            tracing::warn!(%error, "the index of a part of the journal was not written");
-        }
-        Ok(index)
-    }
-
     /// Tells the lines of a segment that has to be the next one.
-    fn take_sealed(&mut self, sealed: Sealed) -> Result<(), JournalError> {
-        let (first, due) = (sealed.of.first, self.last_seq + 1);
+    fn take_sealed(&mut self, sealed: &SealedIndex) -> Result<(), JournalError> {
+        let (first, due) = (sealed.index.of.first, self.last_seq + 1);
         if first != due {
             return Err(JournalError::Damaged {
                 file: self.layout.segment(sealed.number),
@@ -168,8 +133,13 @@ impl Reader<'_> {
                 what: format!("the line has number {first} where {due} is due"),
             });
         }
-        self.last_seq = sealed.of.last;
-        sealed.lines.into_iter().for_each(|line| self.tell(line));
+        self.last_seq = sealed.index.of.last;
+        for found in segment::lines(&sealed.index.bytes).skip(1) {
+            let line = found
+                .parse()
+                .and_then(|line| self.says(line, sealed.number, &found, &sealed.path));
+            self.tell(line.map_err(|wrong| found.broken(wrong).into_error(&sealed.path))?);
+        }
         Ok(())
     }
 
@@ -228,17 +198,41 @@ impl Reader<'_> {
     }
 }
 
-/// A segment that is complete, by its index.
-struct Sealed {
+/// The index of a segment that is complete, each line of which fits its checksum.
+struct SealedIndex {
     number: u32,
-    of: Of,
-    lines: Vec<ReadLine>,
+    index: Index,
+    /// The file that it was read from, or made of.
+    path: Arc<PathBuf>,
 }
 
-fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+impl SealedIndex {
+    /// Reads the index, or makes it again.
+    fn read(disk: &dyn Disk, layout: &Layout, number: u32) -> Result<Self, JournalError> {
+        let path = layout.segment(number);
+        let length = disk.read(&path).and_then(|file| file.length());
+        let length = length.map_err(JournalError::file("read", &path))?;
+        let index_path = layout.index(number);
+        let (index, path) = match index::read(disk, &index_path, length) {
+            Some(index) => (index, index_path),
+            None => (index_again(disk, layout, number)?, path),
+        };
+        let path = Arc::new(path);
+        Ok(Self {
+            number,
+            index,
+            path,
+        })
+    }
+}
+
+fn index_again(disk: &dyn Disk, layout: &Layout, number: u32) -> Result<Index, JournalError> {
+    let index = index::of_segment(disk, layout, number)?;
+    // Without it the next opening takes longer, and nothing else.
+    if let Err(error) = index::store(disk, layout, number, &index) {
+        tracing::warn!(%error, "the index of a part of the journal was not written");
+    }
+    Ok(index)
 }
 
 impl End {

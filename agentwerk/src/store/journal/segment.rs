@@ -62,6 +62,11 @@ impl<'a> FoundLine<'a> {
         self.read_as().and_then(line::check_version)
     }
 
+    /// Reads a line of records that was held against its checksum before.
+    pub(super) fn parse<R: Deserialize<'a>>(&self) -> Result<Line<R>, Wrong> {
+        line::parse(self.bytes.trim_ascii_end()).and_then(line::check_version)
+    }
+
     /// Reads the line, which has to be the one with this number in the journal.
     pub(super) fn read_at<R: Deserialize<'a>>(&self, seq: u64) -> Result<Line<R>, Wrong> {
         let line: Line<R> = self.read()?;
