@@ -201,11 +201,14 @@ async fn a_run_is_told_to_be_over_after_the_ends_of_its_tickets() {
     let store = Arc::new(session.options().begin().unwrap());
     let tickets = TicketSystem::with_store(Late(store), Clock::system());
     let log = EventLog::of(&tickets);
-    // A task that is no JSON: submitted and failed in one batch.
-    let invalid = std::collections::HashMap::from([(vec![1], 1)]);
-    tickets.task(invalid);
+    tickets.task(invalid());
     let outcome = within(tickets.finish()).await;
     assert!(outcome.is_drained(), "{outcome:?}");
+    assert_failure_told(&log);
+}
+
+#[track_caller]
+fn assert_failure_told(log: &EventLog) {
     let kinds = log.kinds();
     let failed = kinds
         .iter()
@@ -231,11 +234,7 @@ async fn a_ticket_that_a_thread_submits_to_a_live_run_is_told_of() {
         .unwrap();
     let outcome = within(tickets.finish()).await;
     assert!(outcome.is_drained(), "{outcome:?}");
-    let kinds = log.kinds();
-    let failed = kinds
-        .iter()
-        .any(|kind| matches!(kind, EventKind::TicketFailed { .. }));
-    assert!(failed, "the run is over, and nobody was told: {kinds:?}");
+    assert_failure_told(&log);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Opening a journal: what is left of the last process that wrote it.
 //!
-//! One thread reads and parses the files, and another takes what they say: both take about as long.
+//! One thread reads the files, another one parses them, and a third takes what they say.
 
 use std::collections::HashMap;
 use std::io;
