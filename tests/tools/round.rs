@@ -121,6 +121,31 @@ async fn results_come_in_the_order_of_the_calls_whichever_ends_first() {
 }
 
 #[tokio::test]
+async fn an_exclusive_tool_does_not_run_beside_other_calls() {
+    let deploy = || {
+        Tool::new("deploy", "Deploys.")
+            .exclusive(true)
+            .handler(|_, _| async { Ok(ToolResult::success("deployed")) })
+    };
+    let log = Log::default();
+    let tools = [deploy(), logged("read", true, &log)];
+    let played = play(tools, calls([("1", "deploy"), ("2", "read")])).await;
+    let [refused, read] = played.results().try_into().unwrap();
+    assert!(refused.is_error);
+    assert!(
+        refused
+            .content
+            .starts_with("`deploy` must be the only call of its turn"),
+        "{}",
+        refused.content
+    );
+    assert_eq!(read.content, "2");
+
+    let played = play(deploy(), calls([("1", "deploy")])).await;
+    assert_eq!(played.result().content, "deployed");
+}
+
+#[tokio::test]
 async fn an_unknown_tool_does_not_part_its_neighbours() {
     let (running, most) = (Arc::default(), Arc::default());
     let tool = meeting(2, &running, &most);

@@ -206,7 +206,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
         cancel: &cancel,
     };
     let mut messages = messages;
-    let answer = answer_open_calls(&messages, |name| ready.registry.is_read_only(name));
+    let answer = answer_open_calls(&messages, |name| ready.registry.may_repeat(name));
     if let Some(answer) = answer.filter(|_| !cancel.is_cancelled()) {
         host.gain([answer.clone()]);
         messages.push(answer);

@@ -18,5 +18,5 @@ pub use message::{Message, Role};
 pub use request::Request;
 pub use response::{Response, StopReason};
 pub use tool_call::{CallResult, ToolArguments, ToolCall};
-pub use tool_spec::ToolSpec;
+pub use tool_spec::{ApprovalRule, Strict, ToolSpec};
 pub use usage::Usage;

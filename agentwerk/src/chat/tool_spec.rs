@@ -16,12 +16,48 @@ pub struct ToolSpec {
     pub schema: Arc<Value>,
     /// Whether it changes nothing, so that it may run beside other such calls.
     pub read_only: bool,
+    /// Whether a call may be made again when nobody knows if it ran, as after a crash.
+    pub idempotent: bool,
+    /// Whether it must be the only call of its turn.
+    pub exclusive: bool,
     /// Whether only its name is told, until the model searches for it.
     pub deferred: bool,
     /// Whether its result ends the ticket.
     pub finishes: bool,
     /// How long one call may take.
     pub timeout: Option<Duration>,
+    /// Which calls need somebody's leave.
+    pub approval: ApprovalRule,
+    /// Whether a vendor that can is to hold the model to the schema.
+    pub strict: Strict,
+    /// The JSON schema of what a call gives, where it is known. The model is not told.
+    pub output: Option<Arc<Value>>,
+}
+
+/// Which calls of a tool need somebody's leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ApprovalRule {
+    /// None.
+    #[default]
+    Never,
+    /// Every one.
+    Always,
+    /// Those for which the tool says so.
+    PerCall,
+}
+
+/// Whether a vendor that can is to hold the model to a schema while it writes.
+///
+/// Whatever is chosen, what the model wrote is checked against the schema here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Strict {
+    /// Where the vendor's rules allow the schema.
+    #[default]
+    Auto,
+    /// Always. A schema that the vendor's rules do not allow is an error before anything is sent.
+    Required,
+    /// Never.
+    Off,
 }
 
 impl ToolSpec {
@@ -37,9 +73,14 @@ impl ToolSpec {
                 "additionalProperties": false
             })),
             read_only: false,
+            idempotent: false,
+            exclusive: false,
             deferred: false,
             finishes: false,
             timeout: None,
+            approval: ApprovalRule::Never,
+            strict: Strict::Auto,
+            output: None,
         }
     }
 
@@ -57,10 +98,45 @@ impl ToolSpec {
         self
     }
 
+    /// Says whether a call may be made again when nobody knows if it ran.
+    #[must_use]
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
+        self
+    }
+
+    /// Says whether it must be the only call of its turn.
+    #[must_use]
+    pub fn exclusive(mut self, exclusive: bool) -> Self {
+        self.exclusive = exclusive;
+        self
+    }
+
     /// Says how long one call may take.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Says which calls need somebody's leave.
+    #[must_use]
+    pub fn approval(mut self, rule: ApprovalRule) -> Self {
+        self.approval = rule;
+        self
+    }
+
+    /// Says whether a vendor that can is to hold the model to the schema.
+    #[must_use]
+    pub fn strict(mut self, strict: Strict) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Sets the schema of what a call gives.
+    #[must_use]
+    pub fn output(mut self, schema: Value) -> Self {
+        self.output = Some(Arc::new(schema));
         self
     }
 }

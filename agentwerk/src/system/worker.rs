@@ -193,7 +193,7 @@ impl<'a> Shift<'a> {
         let next = if messages.is_empty() {
             Some(self.first_message())
         } else {
-            answer_open_calls(&messages, |name| self.agent.registry.is_read_only(name))
+            answer_open_calls(&messages, |name| self.agent.registry.may_repeat(name))
         };
         if let Some(message) = next {
             host.note(vec![(message.clone(), None)])?;

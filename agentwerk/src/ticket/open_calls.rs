@@ -7,7 +7,7 @@ use crate::chat::{CallResult, Message, Role};
 /// told just that. Returns the message to append, if one is needed.
 pub(crate) fn answer_open_calls(
     transcript: &[Message],
-    is_read_only: impl Fn(&str) -> bool,
+    may_repeat: impl Fn(&str) -> bool,
 ) -> Option<Message> {
     let last = transcript
         .last()
@@ -16,9 +16,9 @@ pub(crate) fn answer_open_calls(
         .tool_calls()
         .map(|call| CallResult {
             call_id: call.id.clone(),
-            content: if is_read_only(&call.name) {
-                "This call was interrupted before it gave a result. It changes nothing: call it \
-                 again if you still need it."
+            content: if may_repeat(&call.name) {
+                "This call was interrupted before it gave a result. It does no harm to make it \
+                 twice: call it again if you still need it."
                     .to_owned()
             } else {
                 "This call was interrupted and its outcome is unknown: it may have taken effect. \

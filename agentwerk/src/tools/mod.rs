@@ -46,7 +46,7 @@ pub use result::{Json, ToolOutput, ToolResult, ToolReturn};
 pub use tool::{Tool, ToolBuilder};
 pub use typed::{ToolArg, ToolArgs, TypedTool};
 
-pub use crate::chat::ToolSpec;
+pub use crate::chat::{ApprovalRule, Strict, ToolSpec};
 
 #[doc(hidden)]
 pub use description::description;

@@ -89,10 +89,12 @@ impl Registry {
         self.tools.iter().find(|each| each.tool.spec().name == name)
     }
 
-    /// Whether a call of this tool changes nothing.
-    pub(crate) fn is_read_only(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|each| each.tool.spec().read_only)
+    /// Whether a call of this tool may be made again when nobody knows if it ran.
+    pub(crate) fn may_repeat(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|each| {
+            let spec = each.tool.spec();
+            spec.read_only || spec.idempotent
+        })
     }
 
     /// Whether a call of this tool may change something outside of its ticket.

@@ -24,7 +24,8 @@ const PARALLEL_MAX: usize = 10;
 ///
 /// Calls run in the order of the model's message: neighbouring read-only calls together, any other
 /// call alone, after those before it and before those behind it. A finishing call runs last; what
-/// the model wrote behind it does not run. Every call gets exactly one result, in call order.
+/// the model wrote behind it does not run, and neither does a call of an exclusive tool beside others.
+/// Every call gets exactly one result, in call order.
 pub(crate) struct Round<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) context: &'a ToolContext,
@@ -52,6 +53,22 @@ pub(crate) enum Next {
     Abort(String),
 }
 
+/// What stands beside a call in its turn.
+#[derive(Clone, Copy, PartialEq)]
+enum Company {
+    Nothing,
+    Others,
+}
+
+impl Company {
+    fn of(calls: &[ToolCall]) -> Self {
+        match calls {
+            [_] => Self::Nothing,
+            _ => Self::Others,
+        }
+    }
+}
+
 /// How one call ended.
 enum CallEnd {
     Success(String),
@@ -75,10 +92,11 @@ impl Round<'_> {
         let ordinary = &calls[..finishing.unwrap_or(calls.len())];
         let mut results = Vec::with_capacity(calls.len());
         for group in self.groups(ordinary) {
+            let company = Company::of(calls);
             // Collected first: a stream over a mapping closure is not `Send` here (rust#110338).
             let running: Vec<_> = ordinary[group.clone()]
                 .iter()
-                .map(|call| self.run_call(call))
+                .map(|call| self.run_call(call, company))
                 .collect();
             let ends: Vec<_> = stream::iter(running).buffered(PARALLEL_MAX).collect().await;
             let mut aborted = None;
@@ -137,10 +155,10 @@ impl Round<'_> {
         groups
     }
 
-    async fn run_call(&self, call: &ToolCall) -> CallEnd {
+    async fn run_call(&self, call: &ToolCall, company: Company) -> CallEnd {
         async {
             let started = self.announce(call);
-            let end = match self.check(call) {
+            let end = match self.check(call, company) {
                 Ok((registered, args)) => self.call(registered, args, call).await,
                 Err(text) => CallEnd::Error(text),
             };
@@ -203,8 +221,15 @@ impl Round<'_> {
     }
 
     /// Reads the arguments and holds them against the tool's schema.
-    fn check(&self, call: &ToolCall) -> Result<(&Registered, Value), String> {
+    fn check(&self, call: &ToolCall, company: Company) -> Result<(&Registered, Value), String> {
         let (registered, args) = self.read(call)?;
+        if registered.tool.spec().exclusive && company == Company::Others {
+            return Err(format!(
+                "`{0}` must be the only call of its turn, so it did not run. Read the results of \
+                 the other calls, and call `{0}` alone if it is still needed.",
+                call.name
+            ));
+        }
         match registered.schema.validate(&args) {
             Ok(()) => Ok((registered, args)),
             Err(violations) => Err(refusal(call, &violations)),

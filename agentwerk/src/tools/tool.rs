@@ -7,7 +7,7 @@ use super::context::ToolContext;
 use super::error::ToolError;
 use super::result::ToolResult;
 use super::typed::{ErasedTool, Handler, Typed, TypedTool};
-use crate::chat::ToolSpec;
+use crate::chat::{ApprovalRule, Strict, ToolSpec};
 
 /// A tool of any kind; cheap to clone.
 ///
@@ -99,6 +99,31 @@ impl ToolBuilder {
     /// Says that a call changes nothing, so that it may run beside other such calls.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.spec = self.spec.read_only(read_only);
+        self
+    }
+
+    /// Says that a call may be made again when nobody knows if it ran, as after a crash.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.spec = self.spec.idempotent(idempotent);
+        self
+    }
+
+    /// Says that it must be the only call of its turn.
+    pub fn exclusive(mut self, exclusive: bool) -> Self {
+        self.spec = self.spec.exclusive(exclusive);
+        self
+    }
+
+    /// Says that every call needs somebody's leave.
+    pub fn requires_approval(mut self) -> Self {
+        self.spec = self.spec.approval(ApprovalRule::Always);
+        self
+    }
+
+    /// Says whether a vendor that can is to hold the model to the schema;
+    /// [`Auto`](Strict::Auto) unless set.
+    pub fn strict(mut self, strict: Strict) -> Self {
+        self.spec = self.spec.strict(strict);
         self
     }
 
