@@ -1,44 +1,78 @@
 //! Errors: collected through a whole expansion and reported at once.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 /// Errors that one expansion reports at most; whoever reads that many fixes some first.
 const ERRORS_MAX: usize = 12;
 
-/// The name of a mistake, which stands in its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Code {
+macro_rules! codes {
+    ($( $(#[$doc:meta])* $code:ident )*) => {
+        /// The name of a mistake, which stands in its text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code {
+            $( $(#[$doc])* $code, )*
+        }
+
+        impl Code {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$( Self::$code, )*];
+        }
+    };
+}
+
+// Mistakes that the compiler words are in the diagnostics page only.
+codes! {
     /// A tool without a description.
-    T01,
+    T01
     /// An unknown key.
-    T02,
+    T02
     /// A key that is given twice.
-    T03,
+    T03
     /// A key that needs a value, takes none, or takes another one.
-    T04,
+    T04
     /// A name that no vendor takes.
-    T05,
+    T05
     /// Generics and `impl Trait`.
-    T06,
-    /// A receiver.
-    T07,
+    T06
+    /// A receiver outside of `#[tools]`.
+    T07
     /// A parameter without a name.
-    T08,
+    T08
+    /// A receiver that would need the whole value.
+    T09
+    /// Keys that do not go together.
+    T10
     /// `#[cfg]` on a parameter.
-    T11,
+    T11
     /// Two contexts.
-    T12,
-    /// An item that is not a plain `async fn`.
-    T15,
+    T12
+    /// A default of what may be left out anyway.
+    T13
+    /// An item that cannot be a tool.
+    T15
+    /// A set without a tool.
+    T16
     /// A parameter that the model cannot fill in.
-    T20,
+    T20
     /// A union.
-    R02,
+    R02
     /// A generic parameter that a result cannot have.
-    R03,
+    R03
     /// An unknown or repeated key of `#[result(..)]`.
-    R04,
+    R04
+    /// A map, where a vendor must be strict.
+    R06
+    /// JSON of any form, where a vendor must be strict.
+    R07
+    /// A field or variant without docs.
+    R08
+    /// A tuple, where a vendor must be strict.
+    R09
+    /// An enum without a tag.
+    R10
+    /// A type that holds itself.
+    R11
 }
 
 /// What a macro gives back.
@@ -59,11 +93,12 @@ impl Expansion {
     }
 }
 
-/// The errors of one expansion.
+/// The errors of one expansion, and its warnings.
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     found: Vec<syn::Error>,
     left_out: usize,
+    warnings: Vec<syn::Error>,
 }
 
 impl Errors {
@@ -79,9 +114,27 @@ impl Errors {
         self.push(syn::Error::new_spanned(tokens, text));
     }
 
+    /// Warns of something that works and will be regretted.
+    pub(crate) fn warn(
+        &mut self,
+        tokens: impl ToTokens,
+        code: Code,
+        text: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) {
+        let text = format!("[{code:?}] {}\nhelp: {}", text.as_ref(), help.as_ref());
+        self.warnings.push(syn::Error::new_spanned(tokens, text));
+    }
+
     /// Reports that something could not be parsed.
     pub(crate) fn syntax(&mut self, error: syn::Error) {
         self.push(error);
+    }
+
+    /// The errors and the warnings, in the order in which they were found.
+    #[cfg(test)]
+    pub(crate) fn found(&self) -> impl Iterator<Item = &syn::Error> {
+        self.found.iter().chain(&self.warnings)
     }
 
     /// The texts, in the order in which they were found.
@@ -112,10 +165,22 @@ impl Errors {
             let text = format!("{last}\nnote: and {} more errors", self.left_out);
             self.found.push(syn::Error::new(last.span(), text));
         }
-        self.found
-            .iter()
-            .map(syn::Error::to_compile_error)
-            .collect()
+        let errors = self.found.iter().map(syn::Error::to_compile_error);
+        errors.chain(self.warnings.iter().map(warning)).collect()
+    }
+}
+
+/// Stable Rust has no warnings of macros, but warns of the use of what is deprecated.
+fn warning(warning: &syn::Error) -> TokenStream {
+    let text = warning.to_string();
+    let place = Ident::new("warning", warning.span());
+    quote! {
+        const _: () = {
+            #[deprecated(note = #text)]
+            #[allow(non_upper_case_globals)]
+            const warning: () = ();
+            #place
+        };
     }
 }
 

@@ -19,7 +19,9 @@ use proc_macro::TokenStream;
 
 mod attributes;
 mod error;
+mod keys;
 mod result;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod tool;

@@ -1,0 +1,46 @@
+/// What was found.
+#[derive(Serialize, Deserialize, TicketResult)]
+struct Report {
+    /// A headline.
+    title: String,
+}
+
+// Expands to:
+
+#[allow(dead_code, deprecated, unused_qualifications)]
+const _: () = {
+    use ::agentwerk::__private as __aw;
+    impl __aw::CheckCompanions for Report {}
+    fn __mirror() -> __aw::Mirror {
+        __aw::check_part::<String, Report>();
+        #[derive(__aw::schemars::JsonSchema)]
+        /// What was found.
+        #[schemars(crate = "__aw::schemars")]
+        #[schemars(rename = "Report")]
+        struct __ReportMirror {
+            /// A headline.
+            title: String,
+        }
+        __aw::Mirror::of::<__ReportMirror>()
+    }
+    impl __aw::schemars::JsonSchema for Report {
+        fn schema_name() -> __aw::std::borrow::Cow<'static, str> {
+            (__mirror().name)()
+        }
+        fn schema_id() -> __aw::std::borrow::Cow<'static, str> {
+            (__mirror().id)()
+        }
+        fn inline_schema() -> bool {
+            (__mirror().inline)()
+        }
+        fn json_schema(
+            generator: &mut __aw::schemars::SchemaGenerator,
+        ) -> __aw::schemars::Schema {
+            (__mirror().schema)(generator)
+        }
+    }
+    impl __aw::TicketResult for Report
+    where
+        for<'__a> Report: __aw::AssumedCompanions<'__a>,
+    {}
+};
