@@ -10,6 +10,8 @@ pub use crate::schemas::{
     AssumedCompanions, CheckCompanions, Mirror, TicketResult, Violations, check_part,
 };
 pub use crate::tools::{
-    AssumedArg, Tool, ToolArg, ToolContext, ToolError, ToolResult, ToolReturn, ToolSpec, TypedTool,
-    check_arg, description, schema_of_args,
+    Approval, ApprovalRule, AssumedArg, FromContext, IntoTools, OutputWithSchema,
+    OutputWithoutSchema, StateType, Strict, Tool, ToolArg, ToolContext, ToolError, ToolResult,
+    ToolReturn, ToolSet, ToolSpec, TypedTool, check_arg, description, output_of, run_blocking,
+    run_local, schema_of_args,
 };

@@ -9,7 +9,7 @@ use crate::event::{Event, Handler};
 use crate::providers::EnvironmentError;
 use crate::providers::{IntoProvider, SharedProvider};
 use crate::ticket::Ticket;
-use crate::tools::{IntoTool, IntoTools, Tool};
+use crate::tools::{IntoTool, IntoTools, States, Tool};
 
 /// Works on tickets: talks to a model, calls tools, and writes results.
 ///
@@ -45,6 +45,7 @@ pub struct Agent {
     pub(crate) provider: Option<SharedProvider>,
     pub(crate) model: Option<String>,
     pub(crate) max_reply_tokens: Option<u32>,
+    pub(crate) states: States,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) tasks: Vec<Ticket>,
 }
@@ -93,10 +94,17 @@ impl Agent {
         self
     }
 
-    /// Registers tools: an array or a vector of one type, or a tuple of different ones, as in
-    /// `.tools((ReadFileTool, ListDirectoryTool))`.
+    /// Registers tools: a type with `#[tools]`, an array or a vector of one type, or a tuple of
+    /// different ones, as in `.tools((ReadFileTool, ListDirectoryTool))`.
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
         tools.collect_into(&mut self.tools);
+        self
+    }
+
+    /// Supplies a value of the program to the agent's tools, which take it as
+    /// [`State<T>`](crate::tools::State). There is one value for each type; the last one counts.
+    pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.set(value);
         self
     }
 

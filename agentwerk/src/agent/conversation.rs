@@ -195,7 +195,8 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
         None,
         None,
         host.clone(),
-    );
+    )
+    .with_states(ready.states.clone());
     let turns = Turns {
         agent: &ready,
         registry: &ready.registry,

@@ -6,7 +6,7 @@ use crate::event::RunError;
 use crate::id::AgentName;
 use crate::providers::SharedProvider;
 use crate::ticket::Routing;
-use crate::tools::{Registry, RegistryError, Tool};
+use crate::tools::{Registry, RegistryError, States, Tool};
 
 /// An agent with everything that it needs to work.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct ReadyAgent {
     pub(crate) registry: Registry,
     pub(crate) dir: PathBuf,
     pub(crate) max_reply_tokens: Option<u32>,
+    pub(crate) states: States,
 }
 
 /// What an agent takes when it was given nothing of its own.
@@ -27,6 +28,7 @@ pub(crate) struct ReadyAgent {
 pub(crate) struct Defaults {
     pub(crate) provider: Option<SharedProvider>,
     pub(crate) model: Option<String>,
+    pub(crate) states: States,
 }
 
 impl Agent {
@@ -55,6 +57,8 @@ impl Agent {
             .ok_or_else(|| RunError::NoModel {
                 agent: name.clone(),
             })?;
+        let states = self.states.or(&defaults.states);
+        check_states(&name, &self.tools, &states)?;
         Ok(ReadyAgent {
             routing: self.routing(),
             provider,
@@ -66,6 +70,7 @@ impl Agent {
             registry: registry(&name, self.tools.iter().cloned())?,
             dir: self.directory(&name)?,
             max_reply_tokens: self.max_reply_tokens,
+            states,
             name,
         })
     }
@@ -86,6 +91,21 @@ impl Agent {
             source: Arc::new(source),
         })
     }
+}
+
+/// Checks that everything is there that the tools take from the program.
+fn check_states(agent: &AgentName, tools: &[Tool], states: &States) -> Result<(), RunError> {
+    for tool in tools {
+        let mut needed = tool.states().iter();
+        if let Some(missing) = needed.find(|state| !states.has(**state)) {
+            return Err(RunError::MissingState {
+                agent: agent.clone(),
+                tool: tool.spec().name.clone(),
+                state: missing.name(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Puts the tools of an agent side by side.

@@ -150,6 +150,19 @@ pub enum RunError {
         /// What is wrong with it.
         what: String,
     },
+    /// A tool takes a value of the program that nobody supplied.
+    #[error(
+        "agent `{agent}` has a tool `{tool}` that takes `State<{state}>`, which nobody supplied\nhint: \
+         call `.state(..)` with a value of that type on the agent or on its system"
+    )]
+    MissingState {
+        /// The agent.
+        agent: AgentName,
+        /// The tool.
+        tool: String,
+        /// The type.
+        state: &'static str,
+    },
     /// The directory of an agent cannot be opened.
     #[error("open the directory `{}` of agent `{agent}`", path.display())]
     Directory {

@@ -141,6 +141,15 @@ pub(crate) fn schema_of<T: JsonSchema + ?Sized>() -> Value {
         .into()
 }
 
+/// The same for values that are written: the contract of `Serialize`.
+pub(crate) fn schema_of_output<T: JsonSchema + ?Sized>() -> Value {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .into()
+}
+
 fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
     let result = R::deserialize(value)
         .map_err(|error| vec![Violation::new(String::new(), error.to_string())])?;

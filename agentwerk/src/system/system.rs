@@ -192,6 +192,13 @@ impl TicketSystem {
         self
     }
 
+    /// Supplies a value of the program to the tools of all agents that have none of that type of
+    /// their own; see [`State`](crate::tools::State). Counts from the next run on.
+    pub fn state<T: Send + Sync + 'static>(&self, value: T) -> &Self {
+        self.core().setup().defaults.states.set(value);
+        self
+    }
+
     /// Sets provider and model as the environment names them, for agents that have none of their
     /// own.
     ///

@@ -161,7 +161,8 @@ impl<'a> Shift<'a> {
             Some(brief),
             Some(Arc::new(desk)),
             Arc::new(self.sink.clone()),
-        );
+        )
+        .with_states(self.agent.states.clone());
         let messages = self.messages(&host).await?;
         let turns = Turns {
             agent: self.agent,

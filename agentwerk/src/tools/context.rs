@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::outputs::OutputDir;
+use super::state::{State, States};
 #[cfg(feature = "files")]
 use super::workspace::Workspace;
 use crate::event::{EventKind, EventSink, NoSink};
@@ -16,6 +17,7 @@ use crate::ticket::Desk;
 #[derive(Clone)]
 pub struct ToolContext {
     shared: Arc<Shared>,
+    states: States,
     call_id: CallId,
     cancel: CancellationToken,
 }
@@ -82,6 +84,7 @@ impl ToolContext {
         };
         Self {
             shared: Arc::new(shared),
+            states: States::default(),
             call_id: CallId::default(),
             cancel: CancellationToken::new(),
         }
@@ -91,9 +94,23 @@ impl ToolContext {
     pub(crate) fn for_call(&self, call_id: CallId, cancel: CancellationToken) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            states: self.states.clone(),
             call_id,
             cancel,
         }
+    }
+
+    /// The same context with the values of the program.
+    pub(crate) fn with_states(mut self, states: States) -> Self {
+        self.states = states;
+        self
+    }
+
+    /// Adds a value of the program, as [`Agent::state`](crate::Agent::state) does for a run.
+    #[must_use]
+    pub fn with_state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.set(value);
+        self
     }
 
     /// The directory that the agent's tools work in.
@@ -128,6 +145,11 @@ impl ToolContext {
             call_id: self.call_id.clone(),
             text: text.into(),
         });
+    }
+
+    /// The value of this type that the program supplied; `None` if it supplied none.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<State<T>> {
+        self.states.get()
     }
 
     /// The part of the ticket system that a tool may use; `None` outside of one.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::tool::Tool;
 use super::typed::TypedTool;
 
@@ -31,7 +33,13 @@ impl IntoTool for &Tool {
     }
 }
 
-/// What `Agent::tools` takes: an array or a vector of tools of one type, or a tuple of different
+/// Tools that share one value; `#[tools]` writes the implementation for a type with methods.
+pub trait ToolSet: Send + Sync + 'static {
+    /// Makes the tools, which all hold the value.
+    fn tools(self: Arc<Self>) -> Vec<Tool>;
+}
+
+/// What `Agent::tools` takes: a type with `#[tools]` or an [`Arc`] of it, an array or a vector of tools of one type, or a tuple of different
 /// ones, also nested.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a tool nor a set of tools",
@@ -47,6 +55,12 @@ pub trait IntoTools {
 impl<T: IntoTool> IntoTools for T {
     fn collect_into(self, tools: &mut Vec<Tool>) {
         tools.push(self.into_tool());
+    }
+}
+
+impl<T: ToolSet> IntoTools for Arc<T> {
+    fn collect_into(self, tools: &mut Vec<Tool>) {
+        tools.extend(self.tools());
     }
 }
 

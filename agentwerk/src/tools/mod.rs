@@ -16,6 +16,7 @@
 //! the system keeps outputs, such an output is written whole to a file that `read_file` may read, and
 //! the model gets a preview of at most 10,000 bytes with the path of the file.
 
+mod approval;
 mod context;
 mod description;
 mod error;
@@ -25,10 +26,13 @@ mod outputs;
 #[cfg(not(feature = "files"))]
 #[path = "no_outputs.rs"]
 mod outputs;
+mod offload;
+mod output_schema;
 mod registry;
 mod result;
 mod round;
 mod spill;
+mod state;
 mod tool;
 mod typed;
 #[cfg(feature = "files")]
@@ -39,10 +43,12 @@ pub mod builtin;
 pub use builtin::WriteResultTool;
 #[cfg(feature = "files")]
 pub use builtin::{ListDirectoryTool, ReadFileTool};
+pub use approval::Approval;
 pub use context::{TicketBrief, ToolContext};
 pub use error::ToolError;
-pub use into_tools::{IntoTool, IntoTools};
+pub use into_tools::{IntoTool, IntoTools, ToolSet};
 pub use result::{Json, ToolOutput, ToolResult, ToolReturn};
+pub use state::{FromContext, State, StateType};
 pub use tool::{Tool, ToolBuilder};
 pub use typed::{ToolArg, ToolArgs, TypedTool};
 
@@ -50,8 +56,13 @@ pub use crate::chat::{ApprovalRule, Strict, ToolSpec};
 
 #[doc(hidden)]
 pub use description::description;
+#[doc(hidden)]
+pub use offload::{run_blocking, run_local};
+#[doc(hidden)]
+pub use output_schema::{OutputOf, OutputWithSchema, OutputWithoutSchema, output_of};
 pub(crate) use outputs::OutputDir;
 pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
+pub(crate) use state::States;
 #[doc(hidden)]
 pub use typed::{AssumedArg, check_arg, schema_of_args};

@@ -69,11 +69,14 @@ impl ToolResult {
 
 /// What a tool function may return.
 #[diagnostic::on_unimplemented(
-    message = "a tool cannot return `{Self}`",
+    message = "[T21] a tool cannot return `{Self}`",
     label = "not a tool result",
     note = "return `Result<T, E>` with any `T: Serialize` and any error, or `String`, `ToolResult`, `Json<T>`"
 )]
 pub trait ToolReturn: Send {
+    /// What the model reads when the call succeeds, which may have a schema.
+    type Value;
+
     /// Turns the value into what the model reads.
     ///
     /// # Errors
@@ -83,35 +86,46 @@ pub trait ToolReturn: Send {
 
 /// What may stand in the `Ok` of a tool function.
 #[diagnostic::on_unimplemented(
-    message = "a tool cannot return `{Self}`",
+    message = "[T21] a tool cannot return `{Self}`",
     label = "not a tool result",
     note = "derive `serde::Serialize` for it, or return text"
 )]
 pub trait ToolOutput: Send {
+    /// What the model reads, which may have a schema.
+    type Value;
+
     /// Turns the value into what the model reads.
     fn into_output(self) -> ToolResult;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + Send> ToolOutput for T {
+    type Value = T;
+
     fn into_output(self) -> ToolResult {
         ToolResult::success(self)
     }
 }
 
 impl ToolOutput for ToolResult {
+    type Value = Self;
+
     fn into_output(self) -> ToolResult {
         self
     }
 }
 
 impl<T: ToolOutput, E: Into<ToolError> + Send> ToolReturn for Result<T, E> {
+    type Value = T::Value;
+
     fn into_result(self) -> Result<ToolResult, ToolError> {
         self.map(ToolOutput::into_output).map_err(Into::into)
     }
 }
 
 impl ToolReturn for ToolResult {
+    type Value = Self;
+
     fn into_result(self) -> Result<ToolResult, ToolError> {
         Ok(self)
     }
@@ -122,6 +136,8 @@ impl ToolReturn for ToolResult {
 pub struct Json<T>(pub T);
 
 impl<T: Serialize + Send> ToolReturn for Json<T> {
+    type Value = T;
+
     fn into_result(self) -> Result<ToolResult, ToolError> {
         Ok(ToolResult::success(self.0))
     }
@@ -130,6 +146,8 @@ impl<T: Serialize + Send> ToolReturn for Json<T> {
 macro_rules! plain_returns {
     ($($plain:ty)*) => { $(
         impl ToolReturn for $plain {
+            type Value = Self;
+
             fn into_result(self) -> Result<ToolResult, ToolError> {
                 Ok(ToolResult::success(self))
             }

@@ -3,9 +3,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::approval::Approval;
 use super::context::ToolContext;
 use super::error::ToolError;
 use super::result::ToolResult;
+use super::state::StateType;
 use super::typed::{ErasedTool, Handler, Typed, TypedTool};
 use crate::chat::{ApprovalRule, Strict, ToolSpec};
 
@@ -36,6 +38,7 @@ use crate::chat::{ApprovalRule, Strict, ToolSpec};
 #[derive(Clone)]
 pub struct Tool {
     spec: Arc<ToolSpec>,
+    states: Arc<[StateType]>,
     implementation: Arc<dyn ErasedTool>,
 }
 
@@ -55,6 +58,7 @@ impl Tool {
     pub fn typed(tool: impl TypedTool) -> Self {
         Self {
             spec: Arc::new(tool.spec()),
+            states: tool.states().into(),
             implementation: Arc::new(Typed(tool)),
         }
     }
@@ -62,6 +66,23 @@ impl Tool {
     /// What the model is told of it.
     pub fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    /// The states that must be supplied before a run with it begins.
+    pub fn states(&self) -> &[StateType] {
+        &self.states
+    }
+
+    /// Whether a call with these arguments needs somebody's leave.
+    ///
+    /// # Errors
+    /// The arguments do not have the form that it takes.
+    pub fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError> {
+        match self.spec.approval {
+            ApprovalRule::Never => Ok(Approval::NotNeeded),
+            ApprovalRule::Always => Ok(Approval::Needed),
+            ApprovalRule::PerCall => self.implementation.approval(args, context),
+        }
     }
 
     /// Calls it. The arguments are not checked against the schema here; an agent does that before.
@@ -143,6 +164,7 @@ impl ToolBuilder {
     {
         Tool {
             spec: Arc::new(self.spec),
+            states: Arc::from([]),
             implementation: Arc::new(Handler(handler)),
         }
     }

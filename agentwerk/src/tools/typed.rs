@@ -4,9 +4,11 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::approval::Approval;
 use super::context::ToolContext;
 use super::error::ToolError;
 use super::result::{ToolResult, ToolReturn};
+use super::state::StateType;
 use crate::chat::ToolSpec;
 use crate::schemas::schema_of;
 
@@ -51,6 +53,18 @@ pub trait TypedTool: Send + Sync + 'static {
     /// What the model is told of it. Asked once, when the tool is registered.
     fn spec(&self) -> ToolSpec;
 
+    /// Whether this call needs somebody's leave. Asked where the spec says
+    /// [`PerCall`](crate::tools::ApprovalRule::PerCall).
+    fn approval(&self, _args: &Self::Args, _context: &ToolContext) -> Approval {
+        Approval::Needed
+    }
+
+    /// The [states](crate::tools::State) that it takes from its context. A run does not begin
+    /// before all of them are supplied.
+    fn states(&self) -> Vec<StateType> {
+        Vec::new()
+    }
+
     /// Does the work.
     ///
     /// # Cancel safety
@@ -74,9 +88,10 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArgs for T {}
 
 /// One parameter of a `#[tool]` function.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be filled in by the model",
+    message = "[T20] `{Self}` cannot be filled in by the model",
     label = "not a tool argument",
-    note = "derive `serde::Serialize`, `serde::Deserialize` and `agentwerk::TicketResult` for it"
+    note = "derive `serde::Serialize`, `serde::Deserialize` and `agentwerk::TicketResult` for it",
+    note = "if the program supplies it, take `State<{Self}>`, or put `#[cx]` in front"
 )]
 pub trait ToolArg: DeserializeOwned + JsonSchema + Send + 'static {}
 
@@ -89,7 +104,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArg for T {}
 /// bound under `for<'a>` is taken as given, and checked where the tool is used.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be filled in by the model",
+    message = "[T20] `{Self}` cannot be filled in by the model",
     label = "has an argument that is not a tool argument"
 )]
 pub trait AssumedArg<'a>: ToolArg {}
@@ -120,6 +135,8 @@ pub(super) type Calling<'a> =
 /// [`TypedTool`] for a trait object: JSON in, a boxed future out.
 pub(super) trait ErasedTool: Send + Sync {
     fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a>;
+
+    fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError>;
 }
 
 pub(super) struct Typed<T>(pub(super) T);
@@ -130,6 +147,11 @@ impl<T: TypedTool> ErasedTool for Typed<T> {
             let args = serde_json::from_value(args).map_err(ToolError::retry)?;
             self.0.call(args, context).await.into_result()
         })
+    }
+
+    fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError> {
+        let args = serde_json::from_value(args).map_err(ToolError::retry)?;
+        Ok(self.0.approval(&args, context))
     }
 }
 
@@ -142,5 +164,9 @@ where
 {
     fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a> {
         Box::pin((self.0)(args, context.clone()))
+    }
+
+    fn approval(&self, _args: Value, _context: &ToolContext) -> Result<Approval, ToolError> {
+        Ok(Approval::Needed)
     }
 }
