@@ -25,6 +25,14 @@ pub(crate) fn is_any(attribute: &Attribute, names: &[&str]) -> bool {
     names.iter().any(|name| attribute.path().is_ident(name))
 }
 
+/// What stands in the parentheses of an attribute.
+pub(crate) fn inside(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
+}
+
 /// What the user allows on an item, for a copy of its tokens. Of an `expect` the copy is allowed the
 /// same, because one place is enough to fulfil it.
 pub(crate) fn allowed(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {

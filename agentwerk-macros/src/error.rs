@@ -143,6 +143,15 @@ impl Errors {
         self.found.iter().map(ToString::to_string).collect()
     }
 
+    /// Adds the errors of a part.
+    pub(crate) fn append(&mut self, part: Self) {
+        for error in part.found {
+            self.push(error);
+        }
+        self.left_out += part.left_out;
+        self.warnings.extend(part.warnings);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

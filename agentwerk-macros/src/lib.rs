@@ -20,6 +20,7 @@ use proc_macro::TokenStream;
 mod attributes;
 mod error;
 mod keys;
+mod own_type;
 mod result;
 mod settings;
 #[cfg(test)]
@@ -33,6 +34,16 @@ mod tool;
 #[proc_macro_attribute]
 pub fn tool(attributes: TokenStream, item: TokenStream) -> TokenStream {
     tool::expand_tool(attributes.into(), item.into())
+        .into_tokens()
+        .into()
+}
+
+/// Turns the methods of a type into tools that share its value.
+///
+/// The methods stay as they are. Each with `#[tool]` is a tool, and the type is a set of them.
+#[proc_macro_attribute]
+pub fn tools(attributes: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand_tools(attributes.into(), item.into())
         .into_tokens()
         .into()
 }

@@ -99,6 +99,9 @@ pub use agentwerk_macros::TicketResult;
 #[cfg(feature = "macros")]
 #[doc = include_str!("docs/tool.md")]
 pub use agentwerk_macros::tool;
+#[cfg(feature = "macros")]
+#[doc = include_str!("docs/tools.md")]
+pub use agentwerk_macros::tools;
 pub use clock::{Clock, Timestamp};
 pub use event::{RunError, RunOutcome};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};

@@ -4,8 +4,8 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type, Visibility, parse_quote};
 
 use super::bounded;
-use super::own_type::replace_self;
 use crate::attributes::{Form, JSON, allowed, has_key, is_any, is_redescribed};
+use crate::own_type::replace_self;
 
 /// Attributes that say something about the schema. The others are for the type itself.
 const COPIED: [&str; 6] = [

@@ -3,7 +3,6 @@
 
 mod attribute;
 mod mirror;
-mod own_type;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

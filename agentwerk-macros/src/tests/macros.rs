@@ -3,7 +3,7 @@ use quote::ToTokens;
 
 use crate::error::Expansion;
 use crate::result::expand_result;
-use crate::tool::expand_tool;
+use crate::tool::{expand_tool, expand_tools};
 
 /// Expands the macro that stands on an item, as rustc would.
 pub(super) fn expand(item: &str) -> Expansion {
@@ -22,11 +22,12 @@ pub(super) fn expand(item: &str) -> Expansion {
             continue;
         };
         let is_derive = name == "derive" && arguments.to_string().contains("TicketResult");
-        if is_derive || name == "tool" {
+        if is_derive || name == "tool" || name == "tools" {
             tokens.drain(place..place + 2);
             let item = tokens.into_iter().collect();
             return match name.as_str() {
                 "tool" => expand_tool(arguments, item),
+                "tools" => expand_tools(arguments, item),
                 _ => expand_result(item),
             };
         }

@@ -1,177 +1,146 @@
 use std::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Ident, LitStr, Token, token};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Ident, LitStr, Path};
 
-use crate::attributes::print;
+use super::name::check_name;
+use super::signature::Function;
 use crate::error::{Code, Errors};
+use crate::keys::Keys;
+use crate::settings::Settings;
 
 /// What `#[tool(..)]` says.
 #[derive(Default)]
 pub(crate) struct Options {
-    /// The name that the model calls, if it is not that of the function.
-    pub(crate) name: Option<LitStr>,
-    pub(crate) read_only: bool,
-    pub(crate) timeout: Option<Duration>,
+    settings: Settings,
+    pub(super) timeout: Option<Duration>,
 }
 
-/// A key and its value.
-struct Setting {
-    key: Ident,
-    value: Value,
+/// Where the body of a tool runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Execution {
+    /// Where it is called.
+    Direct,
+    /// On a thread for blocking work.
+    Blocking,
+    /// On a thread of its own, which drives its future.
+    Local,
 }
 
-enum Value {
-    None,
-    Text(LitStr),
-    Other(TokenStream),
-}
-
-const KEYS: [&str; 3] = ["name", "read_only", "timeout"];
-/// The longest name that all vendors take.
-const NAME_CHARS_MAX: usize = 64;
+/// Pairs of keys that contradict each other, and why.
+const CONFLICTS: &[(&str, &str, &str)] = &[
+    (
+        "read_only",
+        "exclusive",
+        "calls that change nothing may run beside each other",
+    ),
+    (
+        "blocking",
+        "local",
+        "`blocking` is for a `fn`, `local` for an `async fn`",
+    ),
+];
 
 impl Options {
-    pub(crate) fn parse(attributes: TokenStream, errors: &mut Errors) -> Self {
-        let mut settings = Vec::new();
-        let parsed = (|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                settings.push(Setting::parse(input)?);
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
+    pub(super) fn parse(attributes: TokenStream, keys: &Keys, errors: &mut Errors) -> Self {
+        let settings = Settings::parse(attributes, keys, errors);
+        for (first, second, reason) in CONFLICTS {
+            if let (Some(_), Some(key)) = (settings.key(first), settings.key(second)) {
+                let text = format!("`{second}` does not go with `{first}`: {reason}");
+                errors.at(key, Code::T10, text, "remove one of the two");
             }
-            Ok(())
-        })
-        .parse2(attributes);
-        if let Err(error) = parsed {
-            errors.syntax(error);
         }
-
-        let mut options = Self::default();
-        let mut seen: Vec<Ident> = Vec::new();
-        for setting in settings {
-            let key = &setting.key;
-            if seen.contains(key) {
-                let text = format!("`{key}` is set twice");
-                errors.at(key, Code::T03, text, "remove one of the two");
-                continue;
-            }
-            seen.push(setting.key.clone());
-            options.set(setting, errors);
+        if let Some(name) = settings.text("name") {
+            check_name(name, &name.value(), errors);
         }
-        options
+        let timeout = settings.text("timeout");
+        let timeout = timeout.and_then(|text| duration(text, errors));
+        Self { settings, timeout }
     }
 
-    fn set(&mut self, Setting { key, value }: Setting, errors: &mut Errors) {
-        match (key.to_string().as_str(), value) {
-            ("read_only", Value::None) => self.read_only = true,
-            ("read_only", value) => {
-                let text = "`read_only` takes no value";
-                errors.at(value.or(&key), Code::T04, text, "write `read_only` alone");
-            }
-            ("name", Value::Text(name)) => {
-                check_name(&name, &name.value(), errors);
-                self.name = Some(name);
-            }
-            ("timeout", Value::Text(text)) => self.timeout = duration(&text, errors),
-            ("name", value) => needs_text(&key, &value, "search_archive", errors),
-            ("timeout", value) => needs_text(&key, &value, "30s", errors),
-            (unknown, _) => errors.at(
-                &key,
-                Code::T02,
-                format!("`#[tool]` has no key `{unknown}`"),
-                suggest(unknown),
-            ),
-        }
-    }
-}
-
-impl Setting {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        // A keyword is as good as any other wrong key, and gets the same list of the right ones.
-        let key = Ident::parse_any(input)?;
-        let value = if input.peek(token::Paren) {
-            Value::Other(input.parse::<TokenTree>()?.into())
-        } else if input.parse::<Option<Token![=]>>()?.is_none() {
-            Value::None
-        } else if input.peek(LitStr) {
-            Value::Text(input.parse()?)
-        } else {
-            Value::other(input)?
+    /// Reports what contradicts the function.
+    pub(super) fn check(&self, function: &Function, errors: &mut Errors) {
+        let name = &function.name;
+        let wrong = match function.is_async() {
+            true => ("blocking", "an `async fn`", "local"),
+            false => ("local", "a `fn` that is not async", "blocking"),
         };
-        Ok(Self { key, value })
-    }
-}
-
-impl Value {
-    fn other(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut tokens = TokenStream::new();
-        while !input.is_empty() && !input.peek(Token![,]) {
-            tokens.extend([input.parse::<TokenTree>()?]);
-        }
-        if tokens.is_empty() {
-            return Err(input.error("expected a value"));
-        }
-        Ok(Self::Other(tokens))
-    }
-
-    /// Where to report the value: at itself, else at its key.
-    fn or(&self, key: &Ident) -> TokenStream {
-        match self {
-            Self::None => quote::quote!(#key),
-            Self::Text(text) => quote::quote!(#text),
-            Self::Other(tokens) => tokens.clone(),
+        let (key, found, instead) = wrong;
+        if let Some(key) = self.settings.key(key) {
+            let text = format!("`{key}` does not go with `{name}`, which is {found}");
+            errors.at(
+                key,
+                Code::T10,
+                text,
+                format!("write `{instead}`, or remove it"),
+            );
         }
     }
-}
 
-fn needs_text(key: &Ident, value: &Value, example: &str, errors: &mut Errors) {
-    let text = match value {
-        Value::None => format!("`{key}` needs a value"),
-        _ => format!("`{key}` takes a text, found `{}`", print(value.or(key))),
-    };
-    let help = format!("write `{key} = \"{example}\"`");
-    errors.at(value.or(key), Code::T04, text, help);
-}
+    /// The name that the model calls, if it is not that of the function.
+    pub(super) fn name(&self) -> Option<&LitStr> {
+        self.settings.text("name")
+    }
 
-fn suggest(unknown: &str) -> String {
-    let similar = KEYS
-        .iter()
-        .map(|key| (strsim::jaro_winkler(unknown, key), key))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|(left, _), (right, _)| left.total_cmp(right));
-    let keys = KEYS.map(|key| format!("`{key}`")).join(", ");
-    match similar {
-        Some((_, key)) => format!("did you mean `{key}`? the keys are {keys}"),
-        None => format!("the keys are {keys}"),
+    /// The name of the type, if it is not made from that of the function.
+    pub(super) fn ty(&self) -> Option<&Ident> {
+        self.settings.name("struct")
+    }
+
+    pub(super) fn execution(&self) -> Execution {
+        if self.settings.has("blocking") {
+            Execution::Blocking
+        } else if self.settings.has("local") {
+            Execution::Local
+        } else {
+            Execution::Direct
+        }
+    }
+
+    /// The function that decides whether a call needs leave.
+    pub(super) fn approval(&self) -> Option<&Path> {
+        self.settings.path("approval")
+    }
+
+    /// The calls that add to the spec what the keys say.
+    pub(super) fn spec(&self) -> TokenStream {
+        let flags = ["read_only", "idempotent", "exclusive"]
+            .into_iter()
+            .filter_map(|key| self.settings.key(key))
+            .map(|key| quote!(.#key(true)));
+        let timeout = self.timeout.map(|timeout| {
+            let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+            quote!(.timeout(__aw::std::time::Duration::from_millis(#millis)))
+        });
+        let strict = self.settings.bool("strict").map(|strict| {
+            let strict = if strict {
+                quote!(Required)
+            } else {
+                quote!(Off)
+            };
+            quote!(.strict(__aw::Strict::#strict))
+        });
+        let rule = match (self.settings.has("approval"), self.approval()) {
+            (false, _) => None,
+            (true, None) => Some(quote!(Always)),
+            (true, Some(_)) => Some(quote!(PerCall)),
+        };
+        let approval = rule.map(|rule| quote!(.approval(__aw::ApprovalRule::#rule)));
+        quote!(#(#flags)* #timeout #strict #approval)
+    }
+
+    /// What generated code takes everything from.
+    pub(super) fn private(&self) -> TokenStream {
+        private(&self.settings)
     }
 }
 
-/// Checks that every vendor takes the name of a tool.
-pub(super) fn check_name(place: impl quote::ToTokens, name: &str, errors: &mut Errors) {
-    let wrong = name.chars().enumerate().find(|(position, letter)| {
-        let fits = letter.is_ascii_alphanumeric() || *letter == '_' || *letter == '-';
-        !fits || (*position == 0 && (letter.is_ascii_digit() || *letter == '-'))
-    });
-    let text = match wrong {
-        Some((0, letter)) => format!("the name of a tool cannot begin with `{letter}`"),
-        Some((_, letter)) => format!("the name of a tool cannot contain `{letter}`"),
-        None if name.is_empty() => "the name of a tool cannot be empty".to_owned(),
-        None if name.len() > NAME_CHARS_MAX => format!(
-            "the name of a tool has at most {NAME_CHARS_MAX} characters, this one has {}",
-            name.len()
-        ),
-        None => return,
-    };
-    errors.at(
-        place,
-        Code::T05,
-        text,
-        "use ASCII letters, digits, `_` and `-`, and begin with a letter or `_`",
-    );
+/// The path to what generated code names.
+pub(super) fn private(settings: &Settings) -> TokenStream {
+    let path = settings.path("crate").map(ToTokens::to_token_stream);
+    let path = path.unwrap_or_else(|| quote!(::agentwerk));
+    quote!(#path::__private)
 }
 
 /// Parses `"30s"`.

@@ -1,96 +1,288 @@
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::{Attribute, Ident, Type};
+//! The implementation of one tool, of a function or of a method.
 
-use super::attribute::{Options, check_name};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Type};
+
+use super::attribute::{Execution, Options};
+use super::owned::Pass;
 use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
+use super::target::Target;
 use crate::attributes::{Form, allowed, docs, has_key, is_any, is_redescribed};
-use crate::error::{Code, Errors};
 
-/// What the tool is called, by a model and in Rust.
-pub(crate) struct Names {
-    tool: String,
-    ty: Ident,
+/// Everything that is known of a tool.
+pub(super) struct Tool<'a> {
+    pub(super) function: &'a Function,
+    pub(super) parameters: &'a Parameters,
+    pub(super) options: &'a Options,
+    /// The name that the model calls.
+    pub(super) name: &'a str,
+    pub(super) target: Target<'a>,
 }
 
-impl Names {
-    /// Derives the names from that of the function; `None` if no type can be called like it.
-    pub(crate) fn of(function: &Function, options: &Options, errors: &mut Errors) -> Option<Self> {
-        let name = function.name.unraw().to_string();
-        let tool = match &options.name {
-            Some(given) => given.value(),
-            None => {
-                check_name(&function.name, &name, errors);
-                name.clone()
+impl ToTokens for Tool<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let ty = self.target.ty();
+        let (generics, condition) = self.target.generics();
+        let types = self.checked_types();
+        let arguments = self.arguments();
+        let spec = self.spec();
+        let approval = self.approval();
+        let states = self.states();
+        let call = self.call();
+        // Types that break a bound are reported here, in our words. All that follows takes it as
+        // given, and adds nothing.
+        tokens.extend(quote! {
+            const _: () = { #( __aw::check_arg::<#types>(); )* };
+            #arguments
+            impl #generics __aw::TypedTool for #ty
+            where
+                #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
+                #condition
+            {
+                type Args = __Args;
+                type Output = __aw::std::result::Result<__aw::ToolResult, __aw::ToolError>;
+                #spec
+                #approval
+                #states
+                #call
             }
-        };
-        let pascal = pascal(&name);
-        let starts = pascal.starts_with(|first: char| !first.is_numeric());
-        if !starts || syn::parse_str::<Ident>(&pascal).is_err() {
-            errors.at(
-                &function.name,
-                Code::T05,
-                format!("no type can be named after `{name}`"),
-                "name the function with a verb, for example `read_config`",
-            );
-            return None;
-        }
-        let ty = Ident::new(&pascal, function.name.span());
-        Some(Self { tool, ty })
+        });
     }
 }
 
-/// `read_config` → `ReadConfig`
-fn pascal(name: &str) -> String {
-    name.split('_')
-        .flat_map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next();
-            first
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .chain(letters)
+impl Tool<'_> {
+    /// The types that must say themselves how a model fills them in.
+    fn checked_types(&self) -> Vec<TokenStream> {
+        self.parameters
+            .arguments()
+            .filter(|argument| argument.owned.is_users && !is_redescribed(&argument.attributes))
+            .map(|argument| self.target.own(&argument.owned.ty))
+            .collect()
+    }
+
+    /// The hidden type of which the schema is made and into which a call is deserialised.
+    fn arguments(&self) -> TokenStream {
+        let fields = self.parameters.arguments().map(|argument| {
+            let Argument {
+                attributes,
+                name,
+                owned,
+                default,
+                ..
+            } = argument;
+            let path = default_name(argument).to_string();
+            let default = default.as_ref().map(|_| quote!(#[serde(default = #path)]));
+            let attributes = attributes.iter().map(|each| self.target.own(each));
+            let ty = self.target.own(&owned.ty);
+            quote!(#(#attributes)* #default #name: #ty)
+        });
+        // serde cannot flatten into a type that refuses unknown fields.
+        let is_flat = self.parameters.arguments().any(|argument| {
+            let attributes = &argument.attributes;
+            has_key(attributes, &["serde"], "flatten", Some(Form::Bare))
+        });
+        let closed = (!is_flat).then(|| quote!(#[serde(deny_unknown_fields)]));
+        let expecting = format!("an object with the arguments of `{}`", self.name);
+        let types = self.checked_types();
+        let defaults = self.defaults();
+        quote! {
+            #defaults
+            #[derive(__aw::serde::Deserialize, __aw::schemars::JsonSchema)]
+            #[serde(crate = "__aw::serde", expecting = #expecting)]
+            #closed
+            #[schemars(crate = "__aw::schemars")]
+            pub struct __Args
+            where
+                #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
+            {
+                #(#fields,)*
+            }
+        }
+    }
+
+    /// A function for each default, because serde takes the path of one.
+    fn defaults(&self) -> TokenStream {
+        let functions = self.parameters.arguments().filter_map(|argument| {
+            let value = self.target.own(argument.default.as_ref()?);
+            let name = default_name(argument);
+            let kept = self.target.own(&argument.owned.ty);
+            let body = if argument.owned.pass == Pass::Move {
+                value
+            } else {
+                let ty = self.target.own(&argument.ty);
+                quote! {
+                    let value: #ty = #value;
+                    __aw::std::borrow::ToOwned::to_owned(value)
+                }
+            };
+            Some(quote!(fn #name() -> #kept { #body }))
+        });
+        quote!(#(#functions)*)
+    }
+
+    fn spec(&self) -> TokenStream {
+        let tool = self.name;
+        let docs = docs(&self.function.attributes);
+        let settings = self.options.spec();
+        let output = self.output().map(|output| {
+            quote! {
+                #[allow(unused_imports)]
+                use __aw::{OutputWithSchema as _, OutputWithoutSchema as _};
+                let spec = match (&__aw::output_of::<#output>()).schema() {
+                    __aw::std::option::Option::Some(schema) => spec.output(schema),
+                    __aw::std::option::Option::None => spec,
+                };
+            }
+        });
+        quote! {
+            fn spec(&self) -> __aw::ToolSpec {
+                let spec = __aw::ToolSpec::new(#tool, __aw::description(&[#(#docs),*]))
+                    .schema(__aw::schema_of_args::<__Args>())
+                    #settings;
+                #output
+                spec
+            }
+        }
+    }
+
+    /// The type that the function returns, where it can be named.
+    fn output(&self) -> Option<TokenStream> {
+        match self.function.output() {
+            None => Some(quote!(())),
+            Some(output) if hides_type(output) => None,
+            Some(output) => Some(self.target.own(output)),
+        }
+    }
+
+    /// Asks the user's function whether a call needs leave.
+    fn approval(&self) -> Option<TokenStream> {
+        let path = self.options.approval()?;
+        // Its mistakes are reported at its name.
+        let span = Span::mixed_site().located_at(path.span());
+        let path = self.target.own(path);
+        let args = Ident::new("__args", Span::mixed_site());
+        let context = Ident::new("__context", Span::mixed_site());
+        let values = self.parameters.arguments().map(|argument| {
+            let pass = match argument.owned.pass {
+                Pass::Move => Pass::Borrow,
+                pass => pass,
+            };
+            argument.pass(&args, pass)
+        });
+        Some(quote_spanned! {span=>
+            fn approval(&self, #args: &__Args, #context: &__aw::ToolContext) -> __aw::Approval {
+                #path(#(#values,)* #context)
+            }
         })
-        .collect()
+    }
+
+    fn states(&self) -> Option<TokenStream> {
+        let types: Vec<_> = self
+            .parameters
+            .injected()
+            .map(|ty| self.target.own(ty))
+            .collect();
+        (!types.is_empty()).then(|| {
+            quote! {
+                fn states(&self) -> __aw::std::vec::Vec<__aw::StateType> {
+                    let states = [#(<#types as __aw::FromContext<'_>>::state()),*];
+                    __aw::std::iter::Iterator::collect(
+                        __aw::std::iter::IntoIterator::into_iter(states).flatten()
+                    )
+                }
+            }
+        })
+    }
+
+    fn call(&self) -> TokenStream {
+        // A future that is not `Send` is reported at the function.
+        let span = Span::mixed_site().located_at(self.function.name.span());
+        let args = Ident::new("__args", Span::mixed_site());
+        let context = Ident::new("__context", Span::mixed_site());
+        let this = Ident::new("__this", Span::mixed_site());
+        let body = self.body(&args, &context, &this);
+        let handle = self.target.handle(&this);
+        let offloaded = |runner: TokenStream| {
+            quote! {
+                #handle
+                let #context = __aw::std::clone::Clone::clone(#context);
+                #runner
+            }
+        };
+        let block = match self.options.execution() {
+            Execution::Direct => quote!(#handle #body),
+            Execution::Blocking => offloaded(quote! {
+                __aw::run_blocking(move || { let #context = &#context; #body }).await
+            }),
+            Execution::Local => offloaded(quote! {
+                __aw::run_local(#context.cancel().clone(), move || async move {
+                    let #context = &#context;
+                    #body
+                }).await
+            }),
+        };
+        quote_spanned! {span=>
+            async fn call(&self, #args: __Args, #context: &__aw::ToolContext) -> Self::Output {
+                #block
+            }
+        }
+    }
+
+    /// Calls the function with everything that it takes.
+    fn body(&self, args: &Ident, context: &Ident, this: &Ident) -> TokenStream {
+        let span = Span::mixed_site().located_at(self.function.name.span());
+        let mut injections = Vec::new();
+        let mut values = Vec::new();
+        for parameter in self.parameters.iter() {
+            values.push(match parameter {
+                Parameter::Argument(argument) => argument.pass(args, argument.owned.pass),
+                Parameter::Context => context.to_token_stream(),
+                Parameter::Injected(ty) => {
+                    let value = format_ident!("__cx_{}", injections.len(), span = span);
+                    let ty = self.target.own(ty);
+                    injections.push(quote! {
+                        let #value = <#ty as __aw::FromContext<'_>>::from_context(#context)?;
+                    });
+                    value.to_token_stream()
+                }
+            });
+        }
+        let callee = self.target.callee(&self.function.name);
+        let receiver = self.target.receiver(this);
+        let wait = self.function.is_async().then(|| quote!(.await));
+        let into_result = match self.output() {
+            // Names the user's type, so that rustc points at it when a tool cannot return it.
+            Some(output) => quote!(<#output as __aw::ToolReturn>::into_result),
+            None => quote!(__aw::ToolReturn::into_result),
+        };
+        quote_spanned! {span=>
+            #(#injections)*
+            #into_result(#callee(#receiver #(#values),*) #wait)
+        }
+    }
 }
 
-/// The type of the tool and its implementation.
-pub(crate) fn tool(
-    function: &Function,
-    parameters: &Parameters,
-    options: &Options,
-    names: &Names,
-) -> TokenStream {
-    let ty = &names.ty;
-    let types = checked_types(parameters);
-    let arguments = arguments_struct(parameters, names);
-    let spec = spec(function, options, names);
-    let call = call(function, parameters);
-    // Types that break a bound are reported here, in our words. All that follows takes it as
-    // given, and adds nothing.
-    let implementation = quote! {
-        const _: () = { #( __aw::check_arg::<#types>(); )* };
-        #arguments
-        impl __aw::TypedTool for #ty
-        where
-            #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
-        {
-            type Args = __Args;
-            type Output = __aw::std::result::Result<__aw::ToolResult, __aw::ToolError>;
-            #spec
-            #call
+impl Argument {
+    fn pass(&self, args: &Ident, pass: Pass) -> TokenStream {
+        let name = &self.name;
+        match pass {
+            Pass::Move => quote!(#args.#name),
+            Pass::Borrow => quote!(&#args.#name),
+            Pass::AsDeref => quote!(#args.#name.as_deref()),
+            Pass::AsRef => quote!(#args.#name.as_ref()),
         }
-    };
-    around(function, names, &implementation)
+    }
 }
 
 /// A tool that does nothing, so that the uses of a wrong one are no errors as well.
-pub(crate) fn stub(function: &Function, names: &Names) -> TokenStream {
-    let ty = &names.ty;
-    let implementation = quote! {
-        impl __aw::TypedTool for #ty {
+pub(super) fn stub(target: &Target<'_>) -> TokenStream {
+    let ty = target.ty();
+    let (generics, condition) = target.generics();
+    quote! {
+        impl #generics __aw::TypedTool for #ty where #condition {
             type Args = ();
             type Output = ();
             fn spec(&self) -> __aw::ToolSpec {
@@ -98,142 +290,46 @@ pub(crate) fn stub(function: &Function, names: &Names) -> TokenStream {
             }
             async fn call(&self, _: (), _: &__aw::ToolContext) {}
         }
-    };
-    around(function, names, &implementation)
+    }
 }
 
-/// The type, and a block of its own for everything that the user should not see.
-fn around(function: &Function, names: &Names, implementation: &TokenStream) -> TokenStream {
-    let Names { ty, .. } = names;
-    let visibility = &function.visibility;
-    let attributes = |names: &[&str]| -> Vec<&Attribute> {
-        let wanted = function.attributes.iter();
-        wanted
-            .filter(|attribute| is_any(attribute, names))
-            .collect()
-    };
-    let conditions = attributes(&["cfg"]);
+/// A block of its own for everything that the user should not see.
+pub(super) fn hidden(
+    function: &Function,
+    private: &TokenStream,
+    implementation: &impl ToTokens,
+) -> TokenStream {
+    let conditions = attributes(function, &["cfg"]);
     let allowed = allowed(&function.attributes);
-    let shared = attributes(&["cfg", "doc", "deprecated"]);
     quote! {
-        #(#shared)*
-        #[derive(
-            ::core::clone::Clone,
-            ::core::marker::Copy,
-            ::core::fmt::Debug,
-            ::core::default::Default
-        )]
-        #visibility struct #ty;
-
         #(#conditions)*
         #(#allowed)*
         #[allow(deprecated, unused_qualifications)]
         const _: () = {
-            use ::agentwerk::__private as __aw;
+            use #private as __aw;
             #implementation
         };
     }
 }
 
-/// The types that must say themselves how a model fills them in.
-fn checked_types(parameters: &Parameters) -> Vec<&Type> {
-    parameters
-        .arguments()
-        .filter(|argument| !is_redescribed(&argument.attributes))
-        .map(|argument| &argument.ty)
-        .collect()
+/// Those of a function's attributes that have one of these names.
+pub(super) fn attributes<'a>(function: &'a Function, names: &[&str]) -> Vec<&'a Attribute> {
+    let all = function.attributes.iter();
+    all.filter(|attribute| is_any(attribute, names)).collect()
 }
 
-/// The hidden type of which the schema is made and into which a call is deserialised.
-fn arguments_struct(parameters: &Parameters, names: &Names) -> TokenStream {
-    let fields = parameters.arguments().map(|argument| {
-        let Argument {
-            attributes,
-            name,
-            ty,
-        } = argument;
-        quote!(#(#attributes)* #name: #ty)
-    });
-    // serde cannot flatten into a type that refuses unknown fields.
-    let is_flat = parameters.arguments().any(|argument| {
-        has_key(
-            &argument.attributes,
-            &["serde"],
-            "flatten",
-            Some(Form::Bare),
-        )
-    });
-    let closed = (!is_flat).then(|| quote!(#[serde(deny_unknown_fields)]));
-    let expecting = format!("an object with the arguments of `{}`", names.tool);
-    let types = checked_types(parameters);
-    quote! {
-        #[derive(__aw::serde::Deserialize, __aw::schemars::JsonSchema)]
-        #[serde(crate = "__aw::serde", expecting = #expecting)]
-        #closed
-        #[schemars(crate = "__aw::schemars")]
-        pub struct __Args
-        where
-            #(for<'__a> #types: __aw::AssumedArg<'__a>,)*
-        {
-            #(#fields,)*
-        }
-    }
-}
-
-fn spec(function: &Function, options: &Options, names: &Names) -> TokenStream {
-    let tool = &names.tool;
-    let docs = docs(&function.attributes);
-    let read_only = options.read_only.then(|| quote!(.read_only(true)));
-    let timeout = options.timeout.map(|timeout| {
-        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        quote!(.timeout(__aw::std::time::Duration::from_millis(#millis)))
-    });
-    quote! {
-        fn spec(&self) -> __aw::ToolSpec {
-            __aw::ToolSpec::new(#tool, __aw::description(&[#(#docs),*]))
-                .schema(__aw::schema_of_args::<__Args>())
-                #read_only
-                #timeout
-        }
-    }
-}
-
-fn call(function: &Function, parameters: &Parameters) -> TokenStream {
-    let args = Ident::new("__args", Span::mixed_site());
-    let context = Ident::new("__context", Span::mixed_site());
-    let values = parameters.iter().map(|parameter| match parameter {
-        Parameter::Argument(argument) => {
-            let name = &argument.name;
-            quote!(#args.#name)
-        }
-        Parameter::Context => quote!(#context),
-    });
-    let name = &function.name;
-    let into_result = into_result(function.output());
-    // A future that is not `Send` is reported at the function.
-    let span = Span::mixed_site().located_at(name.span());
-    quote_spanned! {span=>
-        async fn call(&self, #args: __Args, #context: &__aw::ToolContext) -> Self::Output {
-            #into_result(#name(#(#values),*).await)
-        }
-    }
-}
-
-/// Names the user's type, so that rustc points at it when a tool cannot return it.
-fn into_result(output: Option<&Type>) -> TokenStream {
-    match output {
-        Some(output) if !hides_type(output) => quote!(<#output as __aw::ToolReturn>::into_result),
-        _ => quote!(__aw::ToolReturn::into_result),
-    }
+fn default_name(argument: &Argument) -> Ident {
+    use syn::ext::IdentExt;
+    format_ident!("__default_{}", argument.name.unraw())
 }
 
 /// Whether a type holds an `impl Trait`, which can only stand in a signature.
 fn hides_type(ty: &Type) -> bool {
     fn holds_impl(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Ident(word) => word == "impl",
-            proc_macro2::TokenTree::Group(group) => holds_impl(group.stream()),
-            _ => false,
+            TokenTree::Ident(word) => word == "impl",
+            TokenTree::Group(group) => holds_impl(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         })
     }
     holds_impl(ty.to_token_stream())

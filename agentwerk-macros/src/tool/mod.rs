@@ -1,45 +1,75 @@
-//! `#[tool]`: attribute and signature are read, the body is not; the function is written back as
-//! it was, with the tool beside it.
+//! `#[tool]` and `#[tools]`: attribute and signature are read, the body is not; the function is
+//! written back as it was, with the tool beside it.
 
 mod attribute;
 mod expand;
+mod members;
+mod name;
 mod owned;
 mod parameter;
+mod receiver;
+mod set;
 mod signature;
+mod target;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
 use self::attribute::Options;
-use self::expand::Names;
+use self::expand::{Tool, attributes, hidden, stub};
+use self::name::{tool_name, type_name};
 use self::parameter::Parameters;
 use self::signature::Function;
+use self::target::Target;
 use crate::attributes::{docs, is_blank};
 use crate::error::{Code, Errors, Expansion};
+use crate::keys;
+
+pub(crate) use self::set::expand_tools;
 
 /// Expands `#[tool(attributes)] item`.
 pub(crate) fn expand_tool(attributes: TokenStream, item: TokenStream) -> Expansion {
     let mut errors = Errors::default();
-    let options = Options::parse(attributes, &mut errors);
+    let options = Options::parse(attributes, &keys::TOOL, &mut errors);
     let mut function = match Function::parse(item, &mut errors) {
         Ok(function) => function,
         Err(tokens) => return Expansion { tokens, errors },
     };
-    function.check(&mut errors);
-    let parameters = Parameters::take(&mut function, &mut errors);
-    check_description(&function, &mut errors);
-    let names = Names::of(&function, &options, &mut errors);
+    receiver::refuse(&function, &mut errors);
+    let parameters = checked(&mut function, &options, &mut errors);
+    let name = tool_name(&function, &options, &mut errors);
+    let ty = type_name(&function, &options, &mut errors);
 
-    let tool = match names {
-        Some(names) if errors.is_empty() => expand::tool(&function, &parameters, &options, &names),
-        Some(names) => expand::stub(&function, &names),
-        None => TokenStream::new(),
-    };
+    // No type can stand beside a method.
+    let ty = ty.filter(|_| function.receiver().is_none());
+    let tool = ty.map(|ty| {
+        let target = Target::Function { ty: &ty };
+        let implementation = if errors.is_empty() {
+            let tool = Tool {
+                function: &function,
+                parameters: &parameters,
+                options: &options,
+                name: &name,
+                target,
+            };
+            quote!(#tool)
+        } else {
+            stub(&target)
+        };
+        let declaration = declaration(&function, &ty);
+        let hidden = hidden(&function, &options.private(), &implementation);
+        quote!(#declaration #hidden)
+    });
     let tokens = quote!(#function #tool);
     Expansion { tokens, errors }
 }
 
-fn check_description(function: &Function, errors: &mut Errors) {
+/// Reads the parameters, and reports what cannot be told to a model.
+fn checked(function: &mut Function, options: &Options, errors: &mut Errors) -> Parameters {
+    function.check(errors);
+    options.check(function, errors);
+    let parameters = Parameters::take(function, errors);
     if docs(&function.attributes).all(is_blank) {
         let name = &function.name;
         errors.at(
@@ -48,5 +78,22 @@ fn check_description(function: &Function, errors: &mut Errors) {
             format!("tool `{name}` has no description, so a model cannot know when to call it"),
             "put a doc comment above it: `/// Says what it does and when to call it.`",
         );
+    }
+    parameters
+}
+
+/// The type that is the tool of a function.
+fn declaration(function: &Function, ty: &Ident) -> TokenStream {
+    let visibility = &function.visibility;
+    let shared = attributes(function, &["cfg", "doc", "deprecated"]);
+    quote! {
+        #(#shared)*
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::default::Default
+        )]
+        #visibility struct #ty;
     }
 }

@@ -1,66 +1,209 @@
-use syn::{GenericArgument, PathArguments, Type, parse_quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, PathArguments, Type, TypeReference, parse_quote};
 
-/// The owned form of a type that borrows: `String` for `&str`. `None` for one that owns its data.
-pub(super) fn owned(ty: &Type) -> Option<Type> {
-    match ty {
-        Type::Reference(reference) => Some(of_referenced(&reference.elem)),
-        Type::Group(group) => owned(&group.elem),
-        Type::Paren(group) => owned(&group.elem),
-        Type::Array(array) => {
-            let mut array = array.clone();
-            *array.elem = owned(&array.elem)?;
-            Some(Type::Array(array))
+/// A parameter's type, as the model's value is kept until the function takes it.
+pub(super) struct Owned {
+    /// The type that owns.
+    pub(super) ty: TokenStream,
+    /// Whether the type is the user's, so that it may lack what it needs.
+    pub(super) is_users: bool,
+    pub(super) pass: Pass,
+}
+
+/// How a kept value is given to the function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// `value`
+    Move,
+    /// `&value`
+    Borrow,
+    /// `value.as_deref()`, of an `Option`
+    AsDeref,
+    /// `value.as_ref()`, of an `Option`
+    AsRef,
+}
+
+/// What is kept for a parameter of this type; else the type that a person should write.
+pub(super) fn owned(ty: &Type) -> Result<Owned, String> {
+    let kept = match ungrouped(ty) {
+        Type::Reference(reference) => referent(reference).map(|kept| Owned {
+            pass: Pass::Borrow,
+            ..kept
+        }),
+        other => match optional(other) {
+            Some(reference) => referent(reference).map(|kept| in_option(other, kept)),
+            None => Some(Owned {
+                ty: ty.to_token_stream(),
+                is_users: true,
+                pass: Pass::Move,
+            }),
+        },
+    };
+    kept.filter(|kept| !borrows(kept.ty.clone()))
+        .ok_or_else(|| proposal(ty))
+}
+
+/// What owns the value behind a reference; `None` for one that cannot be made.
+fn referent(reference: &TypeReference) -> Option<Owned> {
+    let is_static = reference
+        .lifetime
+        .as_ref()
+        .is_some_and(|lifetime| lifetime.ident == "static");
+    if is_static || reference.mutability.is_some() {
+        return None;
+    }
+    let ty = ungrouped(&reference.elem);
+    let span = ty.span();
+    let (ty, is_users, pass) = match ty {
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            let list = quote_spanned!(span=> __aw::std::vec::Vec<#element>);
+            (list, true, Pass::AsDeref)
         }
-        Type::Tuple(tuple) => {
-            let mut tuple = tuple.clone();
-            let changed = replace(tuple.elems.iter_mut());
-            changed.then_some(Type::Tuple(tuple))
+        _ if is_named(ty, "str") => {
+            let text = quote_spanned!(span=> __aw::std::string::String);
+            (text, false, Pass::AsDeref)
         }
-        Type::Path(path) => {
-            let mut path = path.clone();
-            let last = path.path.segments.last_mut()?;
-            let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
-                return None;
-            };
-            let types = arguments
-                .args
-                .iter_mut()
-                .filter_map(|argument| match argument {
-                    GenericArgument::Type(ty) => Some(ty),
-                    _ => None,
-                });
-            let changed = replace(types);
-            changed.then_some(Type::Path(path))
+        _ if is_named(ty, "Path") => {
+            let path = quote_spanned!(span=> __aw::std::path::PathBuf);
+            (path, false, Pass::AsDeref)
         }
+        other => (other.to_token_stream(), true, Pass::AsRef),
+    };
+    Some(Owned { ty, is_users, pass })
+}
+
+/// The reference in `Option<&T>`.
+fn optional(ty: &Type) -> Option<&TypeReference> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) if last.ident == "Option" => match ungrouped(inner) {
+            Type::Reference(reference) => Some(reference),
+            _ => None,
+        },
         _ => None,
     }
 }
 
-/// Makes types owned; whether one of them was not.
-fn replace<'a>(types: impl Iterator<Item = &'a mut Type>) -> bool {
-    let mut changed = false;
-    for ty in types {
-        if let Some(owned) = owned(ty) {
-            *ty = owned;
-            changed = true;
-        }
+fn in_option(option: &Type, kept: Owned) -> Owned {
+    let inner = kept.ty;
+    Owned {
+        ty: quote_spanned!(option.span()=> __aw::std::option::Option<#inner>),
+        ..kept
     }
-    changed
 }
 
-fn of_referenced(ty: &Type) -> Type {
+/// A type that came through a `macro_rules!` stands in invisible parentheses.
+pub(super) fn ungrouped(ty: &Type) -> &Type {
     match ty {
-        Type::Group(group) => of_referenced(&group.elem),
-        Type::Paren(group) => of_referenced(&group.elem),
-        Type::Slice(slice) => {
-            let element = owned(&slice.elem).unwrap_or_else(|| (*slice.elem).clone());
-            parse_quote!(Vec<#element>)
-        }
-        Type::Path(path) => match path.path.segments.last() {
-            Some(last) if last.ident == "str" => parse_quote!(String),
-            Some(last) if last.ident == "Path" => parse_quote!(PathBuf),
-            _ => owned(ty).unwrap_or_else(|| ty.clone()),
-        },
-        _ => owned(ty).unwrap_or_else(|| ty.clone()),
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(group) => ungrouped(&group.elem),
+        _ => ty,
     }
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| last.ident == name)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a type holds a reference or a lifetime. The `&` of a bound in `dyn Fn(&str)` counts too:
+/// no model can write one.
+fn borrows(tokens: TokenStream) -> bool {
+    let mut is_quote = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => {
+            is_quote = punct.as_char() == '\'';
+            punct.as_char() == '&'
+        }
+        // `'static` holds nothing of the call.
+        TokenTree::Ident(name) => is_quote && name != "static",
+        TokenTree::Group(group) => borrows(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// The type that a person should write.
+fn proposal(ty: &Type) -> String {
+    let ty = match ungrouped(ty) {
+        Type::Reference(reference) => {
+            let inner = deep(&reference.elem);
+            if reference.mutability.is_some() {
+                inner
+            } else {
+                let mut reference = reference.clone();
+                reference.lifetime = None;
+                *reference.elem = inner;
+                Type::Reference(reference)
+            }
+        }
+        other => deep(other),
+    };
+    crate::attributes::print(ty)
+}
+
+/// The type with all that is borrowed in it made owned.
+fn deep(ty: &Type) -> Type {
+    match ungrouped(ty) {
+        Type::Reference(reference) => match ungrouped(&reference.elem) {
+            Type::Slice(slice) => {
+                let element = deep(&slice.elem);
+                parse_quote!(Vec<#element>)
+            }
+            inner if is_named(inner, "str") => parse_quote!(String),
+            inner if is_named(inner, "Path") => parse_quote!(PathBuf),
+            inner => deep(inner),
+        },
+        Type::Slice(slice) => {
+            let mut slice = slice.clone();
+            *slice.elem = deep(&slice.elem);
+            Type::Slice(slice)
+        }
+        Type::Array(array) => {
+            let mut array = array.clone();
+            *array.elem = deep(&array.elem);
+            Type::Array(array)
+        }
+        Type::Tuple(tuple) => {
+            let mut tuple = tuple.clone();
+            tuple.elems.iter_mut().for_each(|part| *part = deep(part));
+            Type::Tuple(tuple)
+        }
+        Type::Path(path) => deep_path(path),
+        other => other.clone(),
+    }
+}
+
+fn deep_path(path: &syn::TypePath) -> Type {
+    let mut path = path.clone();
+    let Some(last) = path.path.segments.last_mut() else {
+        return Type::Path(path);
+    };
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
+        return Type::Path(path);
+    };
+    if last.ident == "Cow"
+        && let Some(GenericArgument::Type(inner)) = arguments.args.last()
+    {
+        return deep(&parse_quote!(&#inner));
+    }
+    for argument in &mut arguments.args {
+        if let GenericArgument::Type(ty) = argument {
+            *ty = deep(ty);
+        }
+    }
+    Type::Path(path)
 }

@@ -1,50 +1,48 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::{Attribute, FnArg, Ident, Pat, PatType, Type};
+use syn::{Attribute, Expr, FnArg, Ident, Pat, PatType, PathArguments, Type};
 
-use super::owned::owned;
+use super::owned::{Owned, owned, ungrouped};
 use super::signature::Function;
-use crate::attributes::{is_any, print};
+use crate::attributes::{inside, is_any, print};
 use crate::error::{Code, Errors};
+use crate::keys;
+use crate::settings::Settings;
 
-/// Attributes that rustc refuses on a parameter; they belong to the field made of it.
+/// Attributes of a parameter that belong to the field made of it.
 const MOVED: [&str; 3] = ["doc", "serde", "schemars"];
+/// Attributes of a parameter that are ours.
+const OWN: [&str; 2] = ["arg", "cx"];
 
-/// What a function takes, in its order.
-pub(crate) struct Parameters(Vec<Parameter>);
+/// What a function takes besides a receiver, in its order.
+pub(super) struct Parameters(Vec<Parameter>);
 
-pub(crate) enum Parameter {
+pub(super) enum Parameter {
     /// Filled in by the model.
     Argument(Box<Argument>),
     /// `&ToolContext`
     Context,
+    /// Taken from the context, by the type's own means.
+    Injected(Box<Type>),
 }
 
-pub(crate) struct Argument {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) name: Ident,
-    pub(crate) ty: Type,
+pub(super) struct Argument {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) name: Ident,
+    /// As the function takes it.
+    pub(super) ty: Type,
+    pub(super) owned: Owned,
+    pub(super) default: Option<Expr>,
 }
 
 impl Parameters {
     /// Reads the parameters, and takes from the function the attributes that are not its own.
-    pub(crate) fn take(function: &mut Function, errors: &mut Errors) -> Self {
+    pub(super) fn take(function: &mut Function, errors: &mut Errors) -> Self {
         let mut parameters = Self(Vec::new());
         for input in &mut function.inputs {
-            let parameter = match input {
-                FnArg::Receiver(receiver) => {
-                    receiver
-                        .attrs
-                        .retain(|attribute| !is_any(attribute, &MOVED));
-                    errors.at(
-                        receiver,
-                        Code::T07,
-                        "`#[tool]` stands on a method",
-                        "put it on a free `async fn`",
-                    );
-                    None
-                }
-                FnArg::Typed(parameter) => take_typed(parameter, errors),
+            let FnArg::Typed(typed) = input else {
+                continue;
             };
+            let parameter = take_typed(typed, errors);
             let is_context = matches!(parameter, Some(Parameter::Context));
             if is_context && parameters.has_context() {
                 let text = "a tool has one context";
@@ -55,15 +53,23 @@ impl Parameters {
         parameters
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Parameter> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.0.iter()
     }
 
     /// Those that the model fills in.
-    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> {
         self.0.iter().filter_map(|parameter| match parameter {
             Parameter::Argument(argument) => Some(&**argument),
-            Parameter::Context => None,
+            Parameter::Context | Parameter::Injected(_) => None,
+        })
+    }
+
+    /// The types of those that are taken from the context by their own means.
+    pub(super) fn injected(&self) -> impl Iterator<Item = &Type> {
+        self.0.iter().filter_map(|parameter| match parameter {
+            Parameter::Injected(ty) => Some(&**ty),
+            Parameter::Context | Parameter::Argument(_) => None,
         })
     }
 
@@ -74,34 +80,70 @@ impl Parameters {
     }
 }
 
-fn take_typed(parameter: &mut PatType, errors: &mut Errors) -> Option<Parameter> {
-    let (moved, kept) = std::mem::take(&mut parameter.attrs)
-        .into_iter()
-        .partition(|attribute| is_any(attribute, &MOVED));
-    parameter.attrs = kept;
-    for attribute in &parameter.attrs {
-        if is_any(attribute, &["cfg", "cfg_attr"]) {
-            errors.at(
-                attribute,
-                Code::T11,
-                "a parameter of a tool cannot depend on `cfg`",
-                "put the `cfg` on two versions of the tool",
-            );
-        }
-    }
+/// The attributes of one parameter, apart from those that stay.
+#[derive(Default)]
+struct Taken {
+    moved: Vec<Attribute>,
+    arg: Settings,
+    is_injected: bool,
+}
 
+impl Taken {
+    fn of(parameter: &mut PatType, errors: &mut Errors) -> Self {
+        let mut taken = Self::default();
+        for attribute in std::mem::take(&mut parameter.attrs) {
+            if is_any(&attribute, &MOVED) {
+                taken.moved.push(attribute);
+            } else if is_any(&attribute, &["arg"]) {
+                taken.arg.add(inside(&attribute), &keys::ARG, errors);
+            } else if is_any(&attribute, &["cx"]) {
+                taken.is_injected = true;
+            } else {
+                check_cfg(&attribute, errors);
+                parameter.attrs.push(attribute);
+            }
+        }
+        taken
+    }
+}
+
+fn check_cfg(attribute: &Attribute, errors: &mut Errors) {
+    if is_any(attribute, &["cfg", "cfg_attr"]) {
+        errors.at(
+            attribute,
+            Code::T11,
+            "a parameter of a tool cannot depend on `cfg`",
+            "put the `cfg` on two versions of the tool",
+        );
+    }
+}
+
+fn take_typed(parameter: &mut PatType, errors: &mut Errors) -> Option<Parameter> {
+    let taken = Taken::of(parameter, errors);
     let ty = ungrouped(&parameter.ty);
     if is_context(ty) {
         return Some(Parameter::Context);
     }
+    if taken.is_injected || is_generic(ty, "State") {
+        return Some(Parameter::Injected(Box::new(ty.clone())));
+    }
     let name = name_of(&parameter.pat, errors);
-    let fits = check_type(ty, errors);
-    name.filter(|_| fits).map(|name| {
-        let ty = ty.clone();
+    let owned = kept(ty, errors);
+    let default = taken.arg.expr("default").cloned();
+    if let Some(default) = &default
+        && is_generic(ty, "Option")
+    {
+        let text = format!("`{}` may be left out anyway", print(ty));
+        let help = "remove the default, or the `Option`";
+        errors.at(default, Code::T13, text, help);
+    }
+    name.zip(owned).map(|(name, owned)| {
         Parameter::Argument(Box::new(Argument {
-            attributes: moved,
+            attributes: taken.moved,
             name,
-            ty,
+            ty: ty.clone(),
+            owned,
+            default,
         }))
     })
 }
@@ -126,37 +168,29 @@ fn name_of(pattern: &Pat, errors: &mut Errors) -> Option<Ident> {
     }
 }
 
-/// Whether the model could fill it in, as far as syntax says.
-fn check_type(ty: &Type, errors: &mut Errors) -> bool {
-    if names_context(referenced(ty)) {
-        let text = format!("`{}` is not how a tool gets its context", print(ty));
-        errors.at(ty, Code::T20, text, "write `&ToolContext`");
-        return false;
-    }
-    if let Type::ImplTrait(_) = ty {
+/// What is kept of an argument, as far as syntax says that the model can fill it in.
+fn kept(ty: &Type, errors: &mut Errors) -> Option<Owned> {
+    let inner = referenced(ty);
+    if let Type::ImplTrait(_) = inner {
         let text = format!("`{}` is generic, but a tool has one schema", print(ty));
         errors.at(ty, Code::T06, text, "write a concrete type");
-        return false;
+        return None;
     }
-    let Some(owned) = owned(ty) else {
-        return true;
+    let wrong = if names(inner, "ToolContext") {
+        let text = format!("`{}` is not how a tool gets its context", print(ty));
+        Err((text, "`&ToolContext`".to_owned()))
+    } else if is_generic(inner, "State") {
+        let text = format!("`{}` is not how a tool gets its state", print(ty));
+        Err((text, format!("`{}`", print(inner))))
+    } else {
+        owned(ty).map_err(|proposal| {
+            let text = format!("`{}` cannot be filled in by the model", print(ty));
+            (text, format!("`{proposal}`"))
+        })
     };
-    errors.at(
-        ty,
-        Code::T20,
-        format!("`{}` cannot be filled in by the model", print(ty)),
-        format!("a tool owns its arguments: write `{}`", print(owned)),
-    );
-    false
-}
-
-/// A type that came through a `macro_rules!` stands in invisible parentheses.
-fn ungrouped(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => ungrouped(&group.elem),
-        Type::Paren(group) => ungrouped(&group.elem),
-        _ => ty,
-    }
+    wrong
+        .map_err(|(text, instead)| errors.at(ty, Code::T20, text, format!("write {instead}")))
+        .ok()
 }
 
 fn referenced(ty: &Type) -> &Type {
@@ -169,20 +203,28 @@ fn referenced(ty: &Type) -> &Type {
 fn is_context(ty: &Type) -> bool {
     match ty {
         Type::Reference(reference) => {
-            reference.mutability.is_none() && names_context(ungrouped(&reference.elem))
+            reference.mutability.is_none() && names(ungrouped(&reference.elem), "ToolContext")
         }
         _ => false,
     }
 }
 
-fn names_context(ty: &Type) -> bool {
-    match ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "ToolContext"),
-        _ => false,
+/// Whether a type is written with this name at its end.
+fn names(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|last| last.ident == name)
+}
+
+/// Whether a type is this name with something in angle brackets.
+fn is_generic(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|last| {
+        last.ident == name && matches!(last.arguments, PathArguments::AngleBracketed(_))
+    })
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ungrouped(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
     }
 }
 
@@ -225,7 +267,7 @@ fn is_moved(token: &TokenTree) -> bool {
         return false;
     };
     match group.stream().into_iter().next() {
-        Some(TokenTree::Ident(name)) => MOVED.iter().any(|moved| name == moved),
+        Some(TokenTree::Ident(name)) => MOVED.iter().chain(&OWN).any(|moved| name == moved),
         _ => false,
     }
 }

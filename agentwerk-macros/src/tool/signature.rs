@@ -2,7 +2,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, FnArg, Generics, Ident, ReturnType, Token, Type, Visibility, token};
+use syn::{
+    Attribute, FnArg, GenericParam, Generics, Ident, Receiver, ReturnType, Token, Type, Visibility,
+    token,
+};
 
 use super::parameter::strip;
 use crate::error::{Code, Errors};
@@ -72,49 +75,47 @@ impl Function {
         }
     }
 
+    pub(super) fn is_async(&self) -> bool {
+        self.qualifier("async").is_some()
+    }
+
+    fn qualifier(&self, word: &str) -> Option<&TokenTree> {
+        let mut qualifiers = self.qualifiers.iter();
+        qualifiers.find(|token| token.to_string() == word)
+    }
+
     /// Reports what a tool cannot be.
-    pub(crate) fn check(&self, errors: &mut Errors) {
+    pub(super) fn check(&self, errors: &mut Errors) {
         let name = &self.name;
-        let word = |word: &str| {
-            self.qualifiers
-                .iter()
-                .find(|token| token.to_string() == word)
-        };
-        if word("async").is_none() {
-            let last = self.qualifiers.last();
-            errors.at(
-                quote!(#last),
-                Code::T15,
-                format!("tool `{name}` is not async"),
-                format!("write `async fn {name}`"),
-            );
-        }
-        for wrong in ["const", "unsafe", "safe", "extern", "gen"] {
-            if let Some(token) = word(wrong) {
+        for wrong in ["unsafe", "safe", "extern", "gen"] {
+            if let Some(token) = self.qualifier(wrong) {
                 let text = format!("a tool cannot be `{wrong}`");
-                errors.at(
-                    token,
-                    Code::T15,
-                    text,
-                    "write a plain `async fn` that calls it",
-                );
+                let help = "write a plain `fn` or `async fn` that calls it";
+                errors.at(token, Code::T15, text, help);
             }
         }
         if let Some(dots) = &self.variadic {
             let text = "a tool cannot have a variable number of parameters";
             errors.at(dots, Code::T15, text, "take a `Vec` instead");
         }
-        if !self.generics.params.is_empty() {
-            errors.at(
-                &self.generics,
-                Code::T06,
-                format!("tool `{name}` is generic, but a tool has one schema"),
-                "write a function with concrete types that calls it",
-            );
+        for parameter in &self.generics.params {
+            // Lifetimes are those of what is lent to the function.
+            if !matches!(parameter, GenericParam::Lifetime(_)) {
+                let text = format!("tool `{name}` is generic, but a tool has one schema");
+                let help = "write a function with concrete types that calls it";
+                errors.at(parameter, Code::T06, text, help);
+            }
         }
         if let TokenTree::Punct(semicolon) = &self.body {
             let text = "a tool needs a body";
             errors.at(semicolon, Code::T15, text, "write `{ … }`");
+        }
+    }
+
+    pub(super) fn receiver(&self) -> Option<&Receiver> {
+        match self.inputs.first()? {
+            FnArg::Receiver(receiver) => Some(receiver),
+            FnArg::Typed(_) => None,
         }
     }
 
@@ -199,7 +200,7 @@ impl ToTokens for Function {
 fn no_function(start: syn::buffer::Cursor<'_>) -> syn::Error {
     let text = format!(
         "[{:?}] `#[tool]` stands on something that is not a function\n\
-         help: put it on an `async fn`",
+         help: put it on a `fn` or an `async fn`",
         Code::T15
     );
     syn::Error::new(start.span(), text)

@@ -15,6 +15,6 @@ mod violation;
 #[doc(hidden)]
 pub use result::{AssumedCompanions, CheckCompanions, Mirror, check_part};
 pub use result::{ResultCompanions, ResultPart, TicketResult};
-pub(crate) use schema::{schema_of, schema_of_output};
 pub use schema::{ParseSchemaError, Schema};
+pub(crate) use schema::{schema_of, schema_of_output};
 pub use violation::{Violation, Violations};

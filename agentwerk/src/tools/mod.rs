@@ -21,13 +21,13 @@ mod context;
 mod description;
 mod error;
 mod into_tools;
+mod offload;
+mod output_schema;
 #[cfg(feature = "files")]
 mod outputs;
 #[cfg(not(feature = "files"))]
 #[path = "no_outputs.rs"]
 mod outputs;
-mod offload;
-mod output_schema;
 mod registry;
 mod result;
 mod round;
@@ -40,10 +40,10 @@ mod workspace;
 
 pub mod builtin;
 
+pub use approval::Approval;
 pub use builtin::WriteResultTool;
 #[cfg(feature = "files")]
 pub use builtin::{ListDirectoryTool, ReadFileTool};
-pub use approval::Approval;
 pub use context::{TicketBrief, ToolContext};
 pub use error::ToolError;
 pub use into_tools::{IntoTool, IntoTools, ToolSet};

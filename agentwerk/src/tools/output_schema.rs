@@ -9,17 +9,17 @@ use serde_json::Value;
 use super::result::ToolReturn;
 use crate::schemas::schema_of_output;
 
-/// Asks for the schema of a type in generated code: `(&output_of::<R>()).schema()`.
+/// Asks in generated code for the schema of what a function gives that returns `R`:
+/// `(&output_of::<R>()).schema()`.
 ///
-/// Method resolution takes the first trait if the type has a schema, and else, one reference
-/// further, the second.
+/// Method resolution takes the first trait if there is a schema, and else, one reference further, the
+/// second.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct OutputOf<T>(PhantomData<fn() -> T>);
+pub struct OutputOf<R>(PhantomData<fn() -> R>);
 
-/// Of the value that a function gives which returns `R`.
 #[doc(hidden)]
-pub fn output_of<R: ToolReturn>() -> OutputOf<R::Value> {
+pub fn output_of<R>() -> OutputOf<R> {
     OutputOf(PhantomData)
 }
 
@@ -28,9 +28,9 @@ pub trait OutputWithSchema {
     fn schema(&self) -> Option<Value>;
 }
 
-impl<T: JsonSchema> OutputWithSchema for OutputOf<T> {
+impl<R: ToolReturn<Value: JsonSchema>> OutputWithSchema for OutputOf<R> {
     fn schema(&self) -> Option<Value> {
-        Some(schema_of_output::<T>())
+        Some(schema_of_output::<R::Value>())
     }
 }
 
@@ -39,7 +39,7 @@ pub trait OutputWithoutSchema {
     fn schema(&self) -> Option<Value>;
 }
 
-impl<T> OutputWithoutSchema for &OutputOf<T> {
+impl<R> OutputWithoutSchema for &OutputOf<R> {
     fn schema(&self) -> Option<Value> {
         None
     }

@@ -143,6 +143,22 @@ impl<T: Serialize + Send> ToolReturn for Json<T> {
     }
 }
 
+impl<T: Serialize + Send> ToolReturn for Vec<T> {
+    type Value = Self;
+
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::success(self))
+    }
+}
+
+impl<T: Serialize + Send> ToolReturn for Option<T> {
+    type Value = Self;
+
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::success(self))
+    }
+}
+
 macro_rules! plain_returns {
     ($($plain:ty)*) => { $(
         impl ToolReturn for $plain {

@@ -2,7 +2,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
 /// Replaces `Self` by the type of the user, in tokens that move into another type.
-pub(super) fn replace_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
+pub(crate) fn replace_self(tokens: TokenStream, own: &TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut replaced = TokenStream::new();
     while let Some(token) = tokens.next() {

@@ -1,8 +1,10 @@
 use agentwerk::tools::{Tool, ToolContext, ToolError};
 use agentwerk::{TicketResult, tool};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
+
+use super::call;
 
 /// Finds entries.
 /// Newest first.
@@ -29,11 +31,6 @@ async fn find_entries(
     Ok((0..limit)
         .map(|n| format!("{query} {tags} {dir} {n}"))
         .collect())
-}
-
-async fn call(tool: &Tool, args: Value) -> Result<Value, ToolError> {
-    let result = tool.call(args, &ToolContext::new("/base")).await?;
-    Ok(result.content().clone())
 }
 
 #[tokio::test]
@@ -110,7 +107,7 @@ async fn arguments_that_do_not_fit_are_refused() {
 
 #[doc = concat!("Says", " hello.")]
 ///
-#[doc = include_str!("greeting.md")]
+#[doc = include_str!("../greeting.md")]
 #[tool(name = "say-hello")]
 async fn greet() -> &'static str {
     "hello"
