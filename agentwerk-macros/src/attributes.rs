@@ -130,6 +130,7 @@ pub(crate) fn print(tokens: impl ToTokens) -> String {
         ("& ", "&"),
         (" ,", ","),
         (" ;", ";"),
+        (" : ", ": "),
     ] {
         text = text.replace(spaced, tight);
     }

@@ -7,6 +7,8 @@ pub(crate) struct Keys {
     /// As a person writes it.
     pub(crate) attribute: &'static str,
     pub(crate) keys: &'static [Key],
+    /// What people write here that has another place, and which.
+    pub(crate) elsewhere: &'static [(&'static str, &'static str)],
     /// How mistakes in it are called.
     pub(crate) codes: Codes,
 }
@@ -133,6 +135,11 @@ const CRATE: Key = key(
     "where this library is, if not at `::agentwerk`",
 );
 
+const DESCRIPTION: (&str, &str) = (
+    "description",
+    "write it as a doc comment: `/// Says what it is.`",
+);
+
 const TOOL_CODES: Codes = Codes {
     unknown: Code::T02,
     twice: Code::T03,
@@ -163,6 +170,7 @@ pub(crate) static TOOL: Keys = Keys {
         STRICT,
         CRATE,
     ],
+    elsewhere: &[DESCRIPTION],
     codes: TOOL_CODES,
 };
 
@@ -172,12 +180,21 @@ pub(crate) static METHOD: Keys = Keys {
     keys: &[
         NAME, READ_ONLY, IDEMPOTENT, EXCLUSIVE, BLOCKING, LOCAL, APPROVAL, TIMEOUT, STRICT,
     ],
+    elsewhere: &[
+        DESCRIPTION,
+        ("crate", "write it on `#[tools]`"),
+        (
+            "struct",
+            "a method has no type of its own: `search_tool()` makes the tool of `search`",
+        ),
+    ],
     codes: TOOL_CODES,
 };
 
 pub(crate) static TOOLS: Keys = Keys {
     attribute: "#[tools]",
     keys: &[CRATE],
+    elsewhere: &[],
     codes: TOOL_CODES,
 };
 
@@ -189,6 +206,19 @@ pub(crate) static ARG: Keys = Keys {
         Form::Expr("10"),
         "what the argument is when the model leaves it out; the model is told",
     )],
+    elsewhere: &[
+        DESCRIPTION,
+        (
+            "max",
+            "write `#[schemars(range(max = 9))]` or `#[schemars(length(max = 9))]`",
+        ),
+        (
+            "min",
+            "write `#[schemars(range(min = 1))]` or `#[schemars(length(min = 1))]`",
+        ),
+        ("name", "write `#[serde(rename = \"name\")]`"),
+        ("rename", "write `#[serde(rename = \"name\")]`"),
+    ],
     codes: TOOL_CODES,
 };
 
@@ -224,6 +254,10 @@ pub(crate) static RESULT: Keys = Keys {
         ),
         CRATE,
     ],
+    elsewhere: &[
+        DESCRIPTION,
+        ("rename", "write `name`, or `#[serde(rename = \"name\")]`"),
+    ],
     codes: RESULT_CODES,
 };
 
@@ -235,5 +269,6 @@ pub(crate) static RESULT_FIELD: Keys = Keys {
         Form::Path("check_title"),
         "a `fn(&Field) -> Result<(), Violations>` for what a schema cannot say",
     )],
+    elsewhere: &[DESCRIPTION, ("name", "write `#[serde(rename = \"name\")]`")],
     codes: RESULT_CODES,
 };

@@ -36,10 +36,16 @@ impl Settings {
     pub(crate) fn add(&mut self, tokens: TokenStream, keys: &Keys, errors: &mut Errors) {
         let parsed = (|input: ParseStream<'_>| {
             while !input.is_empty() {
-                // A keyword is as good as any other wrong key, and gets the same list of right ones.
-                let name = Ident::parse_any(input)?;
-                let value = Value::parse(input)?;
-                self.set(name, value, keys, errors);
+                if input.peek(Ident::peek_any) {
+                    // A keyword is as good as any other wrong key, and gets the same help.
+                    let name = Ident::parse_any(input)?;
+                    let value = Value::parse(input)?;
+                    self.set(name, value, keys, errors);
+                } else if input.peek(Token![,]) {
+                    errors.syntax(input.error("expected a key"));
+                } else {
+                    no_key(&rest(input)?, keys, errors);
+                }
                 if !input.is_empty() {
                     input.parse::<Token![,]>()?;
                 }
@@ -121,7 +127,7 @@ impl Value {
             return Ok(Self::Flag);
         }
         if !input.peek(Token![=]) {
-            return Self::rest(input);
+            return rest(input).map(Self::Other);
         }
         input.parse::<Token![=]>()?;
         if input.is_empty() || input.peek(Token![,]) {
@@ -131,16 +137,7 @@ impl Value {
         if fork.parse::<Expr>().is_ok() {
             return input.parse().map(Self::Expr);
         }
-        Self::rest(input)
-    }
-
-    /// All up to the next comma.
-    fn rest(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut tokens = TokenStream::new();
-        while !input.is_empty() && !input.peek(Token![,]) {
-            tokens.extend([input.parse::<TokenTree>()?]);
-        }
-        Ok(Self::Other(tokens))
+        rest(input).map(Self::Other)
     }
 
     fn bool(&self) -> Option<&LitBool> {
@@ -206,6 +203,25 @@ impl Value {
     }
 }
 
+/// All up to the next comma.
+fn rest(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
+fn no_key(found: &TokenStream, keys: &Keys, errors: &mut Errors) {
+    let text = format!(
+        "`{}` expects a key, found `{}`",
+        keys.attribute,
+        print(found)
+    );
+    let help = format!("{}; a description is a doc comment", all(keys));
+    errors.at(found, keys.codes.form, text, help);
+}
+
 fn advice(Key { name, form, .. }: &Key) -> String {
     match form {
         Form::Flag => format!("write `{name}` alone"),
@@ -215,23 +231,30 @@ fn advice(Key { name, form, .. }: &Key) -> String {
 
 fn suggest(unknown: &Ident, keys: &Keys) -> String {
     let unknown = unknown.to_string();
+    if let Some((_, place)) = keys.elsewhere.iter().find(|(key, _)| *key == unknown) {
+        return (*place).to_owned();
+    }
     let similar = keys
         .keys
         .iter()
         .map(|key| (strsim::jaro_winkler(&unknown, key.name), key.name))
         .filter(|(score, _)| *score > 0.8)
         .max_by(|(left, _), (right, _)| left.total_cmp(right));
+    if let Some((_, key)) = similar {
+        return format!("did you mean `{key}`?");
+    }
+    all(keys)
+}
+
+/// The keys that there are.
+fn all(keys: &Keys) -> String {
     let names: Vec<_> = keys
         .keys
         .iter()
         .map(|key| format!("`{}`", key.name))
         .collect();
-    let all = match names.as_slice() {
+    match names.as_slice() {
         [only] => format!("the only key is {only}"),
         names => format!("the keys are {}", names.join(", ")),
-    };
-    match similar {
-        Some((_, key)) => format!("did you mean `{key}`? {all}"),
-        None => all,
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use proc_macro2::LineColumn;
 
-use super::macros::expand;
+use super::macros::Expanding;
 use crate::error::Errors;
 
 const BETWEEN_CASES: &str = "\n---\n";
@@ -78,7 +78,7 @@ fn errors_stand_at_the_token_that_is_wrong() {
             .split(BETWEEN_CASES)
             .map(|case| {
                 let item = without_errors(case);
-                with_errors(&item, &expand(&item).errors)
+                with_errors(&item, &Expanding::of(&item).expand().errors)
             })
             .collect();
         expect_file![file].assert_eq(&format!("{}\n", cases.join(BETWEEN_CASES)));

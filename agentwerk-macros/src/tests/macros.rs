@@ -5,38 +5,54 @@ use crate::error::Expansion;
 use crate::result::expand_result;
 use crate::tool::{expand_tool, expand_tools};
 
-/// Expands the macro that stands on an item, as rustc would.
-pub(super) fn expand(item: &str) -> Expansion {
-    let tokens: TokenStream = item.parse().unwrap();
-    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for place in 0..tokens.len() {
-        let (TokenTree::Punct(hash), Some(TokenTree::Group(group))) =
-            (&tokens[place], tokens.get(place + 1))
-        else {
-            continue;
-        };
-        if hash.as_char() != '#' {
-            continue;
-        }
-        let Some((name, arguments)) = read(group) else {
-            continue;
-        };
-        let is_derive = name == "derive" && arguments.to_string().contains("TicketResult");
-        if is_derive || name == "tool" || name == "tools" {
-            tokens.drain(place..place + 2);
-            let item = tokens.into_iter().collect();
-            return match name.as_str() {
-                "tool" => expand_tool(arguments, item),
-                "tools" => expand_tools(arguments, item),
-                _ => expand_result(item),
-            };
-        }
-    }
-    panic!("there is no macro on `{item}`");
+/// A macro and the item that it stands on.
+#[derive(Clone)]
+pub(super) struct Expanding {
+    pub(super) name: &'static str,
+    /// What stands in the parentheses of the attribute.
+    pub(super) arguments: TokenStream,
+    pub(super) item: TokenStream,
 }
 
-/// The name of an attribute and what stands in its parentheses.
-fn read(attribute: &Group) -> Option<(String, TokenStream)> {
+impl Expanding {
+    /// Finds the macro on an item.
+    pub(super) fn of(item: &str) -> Self {
+        let tokens: TokenStream = item.parse().unwrap();
+        let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for place in 1..tokens.len() {
+            let (TokenTree::Punct(hash), TokenTree::Group(group)) =
+                (&tokens[place - 1], &tokens[place])
+            else {
+                continue;
+            };
+            if hash.as_char() != '#' {
+                continue;
+            }
+            if let Some((name, arguments)) = read(group) {
+                tokens.drain(place - 1..=place);
+                let item = tokens.into_iter().collect();
+                return Self {
+                    name,
+                    arguments,
+                    item,
+                };
+            }
+        }
+        panic!("there is no macro on `{item}`");
+    }
+
+    /// Does what rustc would do.
+    pub(super) fn expand(self) -> Expansion {
+        match self.name {
+            "tool" => expand_tool(self.arguments, self.item),
+            "tools" => expand_tools(self.arguments, self.item),
+            _ => expand_result(self.item),
+        }
+    }
+}
+
+/// The name of a macro of ours and what stands in its parentheses.
+fn read(attribute: &Group) -> Option<(&'static str, TokenStream)> {
     let mut tokens = attribute.stream().into_iter();
     let TokenTree::Ident(name) = tokens.next()? else {
         return None;
@@ -45,5 +61,12 @@ fn read(attribute: &Group) -> Option<(String, TokenStream)> {
         Some(TokenTree::Group(group)) => group.stream(),
         _ => TokenStream::new(),
     };
-    Some((name.to_token_stream().to_string(), arguments))
+    match name.to_token_stream().to_string().as_str() {
+        "tool" => Some(("tool", arguments)),
+        "tools" => Some(("tools", arguments)),
+        "derive" if arguments.to_string().contains("TicketResult") => {
+            Some(("derive", TokenStream::new()))
+        }
+        _ => None,
+    }
 }

@@ -1,142 +1,187 @@
+//! Items that are still being typed: whatever is missing, the rest has to stay usable for an editor.
+
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::result::expand_result;
-use crate::tool::expand_tool;
+use super::expand::items;
+use super::macros::Expanding;
 
-fn tool() -> TokenStream {
-    quote! {
-        #[doc = " Search the archive."]
-        #[instrument(skip(context))]
-        pub async fn search(
-            #[doc = " What to look for."]
-            #[schemars(length(min = 2))]
-            query: String,
-            context: &ToolContext,
-            #[serde(default)] mut limits: BTreeMap<String, (u32, u32)>,
-        ) -> Result<Vec<Hit>, archive::Error>
-        where
-            String: Clone,
-        {
-            limits.len() +
-        }
-    }
+/// Whether the tokens behind a place stay or are missing as well.
+#[derive(Clone, Copy, PartialEq)]
+enum Behind {
+    Kept,
+    Missing,
 }
 
-fn result() -> TokenStream {
-    quote! {
-        #[doc = " What was found."]
-        #[derive(Debug)]
-        #[serde(default, rename_all = "camelCase")]
-        #[result(check = Report::check)]
-        pub(crate) struct Report<T: Clone, const N: usize = 3> where T: PartialEq {
-            #[doc = " A headline."]
-            #[serde(rename = "heading")]
-            pub title: String,
-            pub findings: BTreeMap<String, Vec<Finding<T, N>>>,
-            previous: Option<Box<Self>>,
-        }
-    }
-}
-
-/// The tokens up to each token at the top, and up to each one in a list of parameters or fields.
-/// Attributes stay whole.
-fn prefixes(tokens: TokenStream, inside: Option<Delimiter>) -> Vec<TokenStream> {
+/// The tokens without those from each place on: at the top, in lists, in the parentheses of
+/// attributes and in `members`, the braces around fields or methods. Bodies stay whole, because they
+/// are not looked at, and so do the brackets of attributes, because rustc reads them itself.
+fn cut(tokens: TokenStream, members: bool, behind: Behind) -> Vec<TokenStream> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut found = Vec::new();
-    for end in 0..=tokens.len() {
-        found.push(tokens[..end].iter().cloned().collect());
-        if let Some(TokenTree::Group(group)) = tokens.get(end)
-            && inside == Some(group.delimiter())
-        {
-            for inner in prefixes(group.stream(), None) {
-                let group = TokenTree::Group(Group::new(group.delimiter(), inner));
-                let mut shortened = tokens.clone();
-                shortened[end] = group;
-                found.push(shortened.into_iter().collect());
+    for place in 0..=tokens.len() {
+        if behind == Behind::Missing && !is_attribute(&tokens, place) {
+            found.push(tokens[..place].iter().cloned().collect());
+        }
+        let Some(TokenTree::Group(group)) = tokens.get(place) else {
+            continue;
+        };
+        let inner = match group.delimiter() {
+            Delimiter::Parenthesis => cut(group.stream(), false, Behind::Missing),
+            Delimiter::Brace if members => cut(group.stream(), false, behind),
+            Delimiter::Bracket if is_attribute(&tokens, place) => {
+                cut(group.stream(), false, Behind::Kept)
             }
+            _ => continue,
+        };
+        for inner in inner {
+            let mut cut = tokens[..place].to_vec();
+            cut.push(Group::new(group.delimiter(), inner).into());
+            if behind == Behind::Kept || group.delimiter() == Delimiter::Bracket {
+                cut.extend_from_slice(&tokens[place + 1..]);
+            }
+            found.push(cut.into_iter().collect());
         }
     }
     found
 }
 
-fn assert_parses(prefix: &TokenStream, tokens: TokenStream) {
-    let text = tokens.to_string();
-    let parsed = syn::parse2::<syn::File>(tokens);
-    if let Err(error) = parsed {
-        panic!("the expansion of `{prefix}` does not parse: {error}\n{text}");
+fn is_attribute(tokens: &[TokenTree], place: usize) -> bool {
+    let before = place.checked_sub(1).map(|before| &tokens[before]);
+    matches!(before, Some(TokenTree::Punct(hash)) if hash.as_char() == '#')
+}
+
+fn assert_parses(expanding: Expanding) -> TokenStream {
+    let text = expanding.item.to_string();
+    let is_wrong = is_wrong_without_macro(&expanding);
+    let tokens = expanding.expand().into_tokens();
+    if is_wrong {
+        return tokens;
+    }
+    if let Err(error) = syn::parse2::<syn::File>(tokens.clone()) {
+        panic!("the expansion of `{text}` does not parse: {error}\n{tokens}");
+    }
+    tokens
+}
+
+/// The names behind `fn` of functions that are whole, and of the type.
+fn names(expanding: &Expanding) -> Vec<String> {
+    match expanding.name {
+        "tools" => members(&expanding.item)
+            .into_iter()
+            .filter_map(name)
+            .collect(),
+        _ => name(expanding.item.clone()).into_iter().collect(),
     }
 }
 
-/// The body of a function is not looked at, so these do not parse it either.
-fn without_body(function: TokenStream) -> TokenStream {
-    function
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group)
-                if group.delimiter() == Delimiter::Brace
-                    && group.to_string().contains("limits . len") =>
-            {
-                TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new()))
-            }
-            token => token,
-        })
-        .collect()
-}
-
-#[test]
-fn every_prefix_of_a_tool_gives_items() {
-    let shortened = prefixes(tool(), Some(Delimiter::Parenthesis));
-    assert!(shortened.len() > 40, "{}", shortened.len());
-    for prefix in shortened {
-        let expansion = expand_tool(TokenStream::new(), prefix.clone());
-        assert_parses(&prefix, without_body(expansion.into_tokens()));
-    }
-    for prefix in prefixes(quote!(name = "a", read_only, timeout = "30s"), None) {
-        let expansion = expand_tool(prefix.clone(), tool());
-        assert_parses(&prefix, without_body(expansion.into_tokens()));
-    }
-}
-
-#[test]
-fn every_prefix_of_a_result_gives_items() {
-    let shortened = prefixes(result(), Some(Delimiter::Brace));
-    assert!(shortened.len() > 40, "{}", shortened.len());
-    for prefix in shortened {
-        assert_parses(&prefix, expand_result(prefix.clone()).into_tokens());
-    }
-}
-
-#[test]
-fn a_whole_item_has_no_errors() {
-    assert_eq!(
-        expand_tool(TokenStream::new(), tool()).errors.texts(),
-        [""; 0]
-    );
-    assert_eq!(expand_result(result()).errors.texts(), [""; 0]);
-}
-
-#[test]
-fn a_function_is_written_back_as_it_was() {
-    let expansion = expand_tool(quote!(read_only), tool());
-    let written: Vec<TokenTree> = expansion.tokens.into_iter().collect();
-    let expected: Vec<TokenTree> = quote! {
-        #[doc = " Search the archive."]
-        #[instrument(skip(context))]
-        pub async fn search(
-            query: String,
-            context: &ToolContext,
-            mut limits: BTreeMap<String, (u32, u32)>,
-        ) -> Result<Vec<Hit>, archive::Error>
-        where
-            String: Clone,
-        {
-            limits.len() +
+/// What stands in the braces of an `impl`, each with its own braces or semicolon.
+fn members(item: &TokenStream) -> Vec<TokenStream> {
+    let Some(TokenTree::Group(group)) = item.clone().into_iter().last() else {
+        return Vec::new();
+    };
+    let mut members = vec![TokenStream::new()];
+    for token in group.stream() {
+        let is_end = match &token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            token => token.to_string() == ";",
+        };
+        members.last_mut().unwrap().extend([token]);
+        if is_end {
+            members.push(TokenStream::new());
         }
     }
-    .into_iter()
-    .collect();
-    let written: TokenStream = written.into_iter().take(expected.len()).collect();
-    let expected: TokenStream = expected.into_iter().collect();
-    assert_eq!(written.to_string(), expected.to_string());
+    members
+}
+
+/// Whether a member without `#[tool]` is incomplete: it is written back as it is.
+fn is_wrong_without_macro(expanding: &Expanding) -> bool {
+    expanding.name == "tools"
+        && members(&expanding.item).into_iter().any(|member| {
+            !member.to_string().contains("# [tool")
+                && !member.is_empty()
+                && syn::parse2::<syn::ImplItem>(member).is_err()
+        })
+}
+
+/// The name of a function or a type that ends with braces or a semicolon.
+fn name(item: TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = item.into_iter().collect();
+    let is_whole = match tokens.last()? {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        last => last.to_string() == ";",
+    };
+    let word = tokens
+        .iter()
+        .position(|token| ["fn", "struct", "enum"].contains(&token.to_string().as_str()))?;
+    is_whole.then(|| tokens[word + 1].to_string())
+}
+
+#[test]
+fn whatever_is_missing_the_expansion_parses() {
+    let mut count = 0;
+    for (_, item) in items() {
+        let whole = Expanding::of(&item);
+        for behind in [Behind::Kept, Behind::Missing] {
+            for item in cut(whole.item.clone(), whole.name != "tool", behind) {
+                count += 1;
+                assert_parses(Expanding {
+                    item,
+                    ..whole.clone()
+                });
+            }
+        }
+        for arguments in cut(whole.arguments.clone(), false, Behind::Missing) {
+            assert_parses(Expanding {
+                arguments,
+                ..whole.clone()
+            });
+        }
+    }
+    assert!(count > 300, "{count}");
+}
+
+#[test]
+fn what_is_whole_is_still_there() {
+    for (path, item) in items() {
+        let whole = Expanding::of(&item);
+        assert!(!names(&whole).is_empty(), "{}", path.display());
+        for item in cut(whole.item.clone(), whole.name == "tools", Behind::Kept) {
+            let expanding = Expanding {
+                item,
+                ..whole.clone()
+            };
+            // A derive is given a copy of the item, and gives nothing back of it.
+            let names = match expanding.name {
+                "derive" => Vec::new(),
+                _ => names(&expanding),
+            };
+            let expansion = assert_parses(expanding).to_string();
+            for name in names {
+                assert!(
+                    expansion.contains(&format!("fn {name} (")),
+                    "{name}: {expansion}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_body_may_be_anything() {
+    for body in [
+        quote!({ limits.len() + }),
+        quote!({ let x = }),
+        quote!({ match { => } ;; }),
+        quote!({ if 'a fn }),
+    ] {
+        let item = quote!(#[doc = "Searches."] async fn search(query: &str) -> u8 #body);
+        let expanding = Expanding {
+            name: "tool",
+            arguments: TokenStream::new(),
+            item,
+        };
+        let written = expanding.expand().tokens.to_string();
+        assert!(written.contains(&body.to_string()), "{written}");
+    }
 }

@@ -106,7 +106,7 @@ impl Tool<'_> {
     /// A function for each default, because serde takes the path of one.
     fn defaults(&self) -> TokenStream {
         let functions = self.parameters.arguments().filter_map(|argument| {
-            let value = self.target.own(argument.default.as_ref()?);
+            let value = self.target.own_value(argument.default.as_ref()?);
             let name = default_name(argument);
             let kept = self.target.own(&argument.owned.ty);
             let body = if argument.owned.pass == Pass::Move {

@@ -3,6 +3,8 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type};
 
+use crate::error::Code;
+
 /// An `impl` of a type, with its members one by one, and their bodies unread.
 pub(super) struct Members {
     pub(super) attributes: Vec<Attribute>,
@@ -30,7 +32,7 @@ impl Parse for Members {
         };
         let ty: Type = input.parse()?;
         if input.peek(Token![for]) {
-            return Err(syn::Error::new_spanned(ty, "a trait"));
+            return Err(no_set(ty));
         }
         generics.where_clause = input.parse()?;
         let content;
@@ -61,6 +63,15 @@ impl Member {
             [] => Self::Other(tokens),
         }
     }
+}
+
+fn no_set(of_trait: Type) -> syn::Error {
+    let text = format!(
+        "[{:?}] `#[tools]` stands on an `impl` of a trait\n\
+         help: put it on an `impl` of the type itself",
+        Code::T15
+    );
+    syn::Error::new_spanned(of_trait, text)
 }
 
 /// `#[tool]`, by whichever path.

@@ -165,14 +165,18 @@ impl Set {
             .collect();
         let set = self.members.ty.to_token_stream();
         for argument in parameters.arguments() {
-            let ty = replace_self(argument.ty.to_token_stream(), &set);
-            if mentions(ty, &names) {
-                let text = format!(
-                    "`{}` depends on the generics of the `impl`, but a tool has one schema",
-                    print(&argument.ty)
-                );
-                errors.at(&argument.ty, Code::T06, text, "write a concrete type");
-            }
+            let mut check = |tokens: TokenStream, help: &str| {
+                if mentions(replace_self(tokens.clone(), &set), &names) {
+                    let text = format!(
+                        "`{}` depends on the generics of the `impl`, but a tool has one schema",
+                        print(&tokens)
+                    );
+                    errors.at(tokens, Code::T06, text, help);
+                }
+            };
+            check(argument.ty.to_token_stream(), "write a concrete type");
+            let default = argument.default.to_token_stream();
+            check(default, "write a value that is the same for all");
         }
     }
 

@@ -1,7 +1,7 @@
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, Ident, Receiver, ReturnType, Token, Type, Visibility,
     token,
@@ -27,34 +27,43 @@ pub(crate) struct Function {
     body: TokenTree,
 }
 
-/// A function of which the parameters are not parsed yet, so that each gets its own error.
-struct Skeleton {
-    function: Function,
-    inputs: TokenStream,
-}
-
 impl Function {
     /// Parses a function, or gives the tokens that are left of the item when it is none.
-    pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Result<Self, TokenStream> {
-        let skeleton = match syn::parse2::<Skeleton>(item.clone()) {
-            Ok(skeleton) => skeleton,
-            Err(error) => {
-                errors.syntax(error);
-                return Err(leftover(item));
-            }
-        };
-        let Skeleton {
-            mut function,
-            inputs,
-        } = skeleton;
-        let parsed = (|input: ParseStream<'_>| {
-            function.parse_inputs(input, errors);
-            Ok(())
-        })
-        .parse2(inputs);
-        if let Err(error) = parsed {
+    pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> Result<Self, TokenStream> {
+        let parse = |input: ParseStream<'_>| Self::read(input, errors);
+        parse.parse2(item.clone()).map_err(|error| {
             errors.syntax(error);
+            leftover(item)
+        })
+    }
+
+    fn read(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let qualifiers = qualifiers(input)?;
+        let name = input.call(Ident::parse_any)?;
+        let generics: Generics = input.parse()?;
+        let content;
+        let parenthesis = syn::parenthesized!(content in input);
+        let mut function = Self {
+            attributes,
+            visibility,
+            qualifiers,
+            name,
+            generics,
+            parenthesis,
+            inputs: Vec::new(),
+            variadic: None,
+            output: ReturnType::Default,
+            body: Punct::new(';', Spacing::Alone).into(),
+        };
+        function.parse_inputs(&content, errors);
+        function.output = input.parse()?;
+        function.generics.where_clause = input.parse()?;
+        if !input.peek(token::Brace) && !input.peek(Token![;]) {
+            return Err(input.error("expected the body of the function"));
         }
+        function.body = input.parse()?;
         Ok(function)
     }
 
@@ -64,12 +73,14 @@ impl Function {
                 self.variadic = input.parse().ok();
             } else {
                 match input.parse() {
-                    Ok(parameter) => self.inputs.push(parameter),
+                    Ok(parameter) => {
+                        self.inputs.push(parameter);
+                        if !input.is_empty() && !input.peek(Token![,]) {
+                            errors.syntax(input.error("expected `,`"));
+                        }
+                    }
                     Err(error) => errors.syntax(error),
                 }
-            }
-            if !input.is_empty() && !input.peek(Token![,]) {
-                errors.syntax(input.error("expected `,`"));
             }
             skip_comma(input);
         }
@@ -128,50 +139,21 @@ impl Function {
     }
 }
 
-impl Parse for Skeleton {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        let start = input.cursor();
-        let mut qualifiers = Vec::new();
-        while !input.peek(Token![fn]) {
-            match input.parse()? {
-                token @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => qualifiers.push(token),
-                _ => return Err(no_function(start)),
-            }
-            if input.is_empty() {
-                return Err(no_function(start));
-            }
+/// What stands before the name, with the word `fn`.
+fn qualifiers(input: ParseStream<'_>) -> syn::Result<Vec<TokenTree>> {
+    let start = input.cursor();
+    let mut qualifiers = Vec::new();
+    while !input.peek(Token![fn]) {
+        match input.parse()? {
+            token @ (TokenTree::Ident(_) | TokenTree::Literal(_)) => qualifiers.push(token),
+            _ => return Err(no_function(start)),
         }
-        qualifiers.push(input.parse()?);
-        let name = input.call(Ident::parse_any)?;
-        let mut generics: Generics = input.parse()?;
-        let content;
-        let parenthesis = syn::parenthesized!(content in input);
-        let inputs = content.parse()?;
-        let output = input.parse()?;
-        generics.where_clause = input.parse()?;
-        let body = if input.peek(token::Brace) || input.peek(Token![;]) {
-            input.parse()?
-        } else {
-            return Err(input.error("expected the body of the function"));
-        };
-        Ok(Self {
-            function: Function {
-                attributes,
-                visibility,
-                qualifiers,
-                name,
-                generics,
-                parenthesis,
-                inputs: Vec::new(),
-                variadic: None,
-                output,
-                body,
-            },
-            inputs,
-        })
+        if input.is_empty() {
+            return Err(no_function(start));
+        }
     }
+    qualifiers.push(input.parse()?);
+    Ok(qualifiers)
 }
 
 impl ToTokens for Function {

@@ -1,7 +1,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{Generics, Token, Type, WherePredicate};
+use syn::{Generics, PathArguments, Token, Type, WherePredicate};
 
 use super::receiver::Access;
 use crate::own_type::replace_self;
@@ -49,6 +49,23 @@ impl Target<'_> {
         match self {
             Self::Function { .. } => tokens.to_token_stream(),
             Self::Method { set, .. } => {
+                replace_self(tokens.to_token_stream(), &set.to_token_stream())
+            }
+        }
+    }
+
+    /// The same, of an expression: there, the generics of a type need a `::` in front.
+    pub(super) fn own_value(&self, tokens: impl ToTokens) -> TokenStream {
+        match self {
+            Self::Function { .. } => tokens.to_token_stream(),
+            Self::Method { set, .. } => {
+                let mut set = (*set).clone();
+                if let Type::Path(path) = &mut set
+                    && let Some(last) = path.path.segments.last_mut()
+                    && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+                {
+                    arguments.colon2_token.get_or_insert_default();
+                }
                 replace_self(tokens.to_token_stream(), &set.to_token_stream())
             }
         }
