@@ -10,8 +10,8 @@ pub use crate::schemas::{
     AssumedCompanions, CheckCompanions, Mirror, TicketResult, Violations, check_part,
 };
 pub use crate::tools::{
-    Approval, ApprovalRule, AssumedArg, FromContext, IntoTools, OutputWithSchema,
+    Approval, ApprovalRule, AssumedArg, AssumedShared, FromContext, IntoTools, OutputWithSchema,
     OutputWithoutSchema, StateType, Strict, Tool, ToolArg, ToolContext, ToolError, ToolResult,
-    ToolReturn, ToolSet, ToolSpec, TypedTool, check_arg, description, output_of, run_blocking,
-    run_local, schema_of_args,
+    ToolReturn, ToolSet, ToolSpec, TypedTool, check_arg, check_set, description, output_of,
+    run_blocking, run_local, schema_of_args,
 };

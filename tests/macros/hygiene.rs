@@ -31,6 +31,39 @@ mod shadowed {
         args + self_ + result + context + __args
     }
 
+    /// Lends, and takes what the program has.
+    #[agentwerk::tool(blocking)]
+    pub(super) fn lend(
+        this: &str,
+        spec: &[u8],
+        hint: ::std::option::Option<&str>,
+        value: u8,
+        state: agentwerk::tools::State<u8>,
+        __cx_0: agentwerk::tools::State<u8>,
+        cx: &agentwerk::tools::ToolContext,
+    ) -> usize {
+        let hint = hint.map_or(0, str::len);
+        let dir = cx.dir().as_os_str().len();
+        this.len() + spec.len() + hint + dir + usize::from(value + *state + *__cx_0)
+    }
+
+    pub(super) struct Desk;
+
+    #[agentwerk::tools]
+    impl Desk {
+        /// Gives it back.
+        #[agentwerk::tool]
+        pub(super) fn tools(&self, tool: u8) -> u8 {
+            tool
+        }
+
+        /// Has the name of a method that every value has.
+        #[agentwerk::tool(local)]
+        pub(super) async fn clone(&self, into_iter: &str) -> usize {
+            into_iter.len()
+        }
+    }
+
     #[derive(::serde::Serialize, ::serde::Deserialize, agentwerk::TicketResult)]
     pub(super) struct Sum {
         pub(super) generator: u8,
@@ -53,6 +86,26 @@ async fn names_of_the_program_do_not_matter() {
 }
 
 #[tokio::test]
+async fn names_of_a_set_do_not_matter() {
+    use agentwerk::tools::IntoTools;
+
+    let context = ToolContext::new(".").with_state(1_u8);
+    let lend = Tool::typed(shadowed::Lend);
+    let lent = lend
+        .call(json!({ "this": "a", "spec": [1], "value": 2 }), &context)
+        .await;
+    assert_eq!(lent.unwrap().content(), &json!(7));
+
+    let mut tools = Vec::new();
+    shadowed::Desk.collect_into(&mut tools);
+    let [give, clone] = tools.try_into().unwrap();
+    let given = give.call(json!({ "tool": 7 }), &context).await;
+    assert_eq!(given.unwrap().content(), &json!(7));
+    let cloned = clone.call(json!({ "into_iter": "ab" }), &context).await;
+    assert_eq!(cloned.unwrap().content(), &json!(2));
+}
+
+#[tokio::test]
 async fn a_tool_and_a_result_may_stand_in_a_function() {
     #[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]
     struct Local {
@@ -65,8 +118,22 @@ async fn a_tool_and_a_result_may_stand_in_a_function() {
         format!("{} {}", local.text, context.dir().display())
     }
 
+    struct Shelf;
+
+    #[agentwerk::tools]
+    impl Shelf {
+        /// Counts.
+        #[agentwerk::tool]
+        fn count(&self, local: &Local) -> usize {
+            local.text.len()
+        }
+    }
+
     let args = json!({ "local": { "text": "a" } });
-    assert_eq!(call(Echo, args).await, json!("a ."));
+    assert_eq!(call(Echo, args.clone()).await, json!("a ."));
+    let count = std::sync::Arc::new(Shelf).count_tool();
+    let counted = count.call(args, &ToolContext::new(".")).await;
+    assert_eq!(counted.unwrap().content(), &json!(1));
 }
 
 macro_rules! repeating {
@@ -83,6 +150,21 @@ macro_rules! repeating {
         struct $tool {
             $parameter: Option<$ty>,
         }
+
+        mod set {
+            use super::ToolContext;
+
+            pub(super) struct Set;
+
+            #[agentwerk::tools]
+            impl Set {
+                /// Says it as it is.
+                #[agentwerk::tool]
+                pub(super) async fn $name(&self, $parameter: &$ty, context: &ToolContext) -> String {
+                    format!("{:?} {}", $parameter, context.dir().display())
+                }
+            }
+        }
     };
 }
 
@@ -95,6 +177,9 @@ repeating! {
 async fn a_tool_and_a_result_may_come_from_another_macro() {
     let words = json!({ "words": ["a"] });
     assert_eq!(call(SayTwice, words.clone()).await, json!([["a"], ["a"]]));
+    let said = std::sync::Arc::new(set::Set).say_twice_tool();
+    let said = said.call(words.clone(), &ToolContext::new(".")).await;
+    assert_eq!(said.unwrap().content(), r#"["a"] ."#);
     let schema = agentwerk::schemas::Schema::of::<Said>();
     assert!(schema.unwrap().unwrap().validate(&words).is_ok());
 }

@@ -8,8 +8,10 @@
     unsafe_code
 )]
 
-use agentwerk::tools::{Tool, ToolContext};
-use agentwerk::{Ticket, TicketResult, tool};
+use std::sync::Mutex;
+
+use agentwerk::tools::{IntoTools, State, Tool, ToolContext};
+use agentwerk::{Ticket, TicketResult, tool, tools};
 use serde::{Deserialize, Serialize};
 
 /// What to do with a page.
@@ -62,10 +64,56 @@ pub async fn read_page(
     format!("{number} of {}", context.dir().display())
 }
 
+/// A place to write.
+#[derive(Debug)]
+pub struct Desk {
+    /// What was written.
+    pub notes: Mutex<Vec<String>>,
+}
+
+#[tools]
+impl Desk {
+    /// Writes a note.
+    #[tool(idempotent)]
+    pub async fn write_note(&self, text: &str, context: &ToolContext) -> Result<(), Full> {
+        tokio::task::yield_now().await;
+        let mut notes = self.notes.lock().map_err(|_poisoned| Full)?;
+        notes.push(format!("{text} {}", context.dir().display()));
+        drop(notes);
+        Ok(())
+    }
+
+    /// Counts the notes.
+    #[tool(read_only, blocking)]
+    #[must_use]
+    pub fn count_notes(&self, #[arg(default = 3)] at_most: usize, prefix: State<u8>) -> usize {
+        self.notes
+            .lock()
+            .map_or(0, |notes| notes.len().min(at_most))
+            + usize::from(*prefix)
+    }
+}
+
+/// There is no room.
+#[derive(Debug)]
+pub struct Full;
+
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("there is no room")
+    }
+}
+
+impl std::error::Error for Full {}
+
 fn main() {
     #[expect(deprecated, reason = "it is what is tested")]
     let tool = Tool::typed(ReadPage);
     assert_eq!(tool.spec().name, "read_page");
+    let mut tools = Vec::new();
+    let notes = Mutex::default();
+    Desk { notes }.collect_into(&mut tools);
+    assert_eq!(tools.len(), 2);
     let _ticket = Ticket::new("Judge the page.").returns::<Verdict>();
     let _ticket = Ticket::new("List the scores.").returns::<Page<Score>>();
 }

@@ -203,7 +203,7 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
         assert_eq!(transcript[..2], before[..]);
         let answer = &results(&transcript[2])[0];
         let word = if read_only {
-            "changes nothing"
+            "does no harm"
         } else {
             "outcome is unknown"
         };

@@ -224,7 +224,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
         let answer = &results(&resumed[6])[0];
         assert!(answer.is_error);
         let word = if read_only {
-            "changes nothing"
+            "does no harm"
         } else {
             "outcome is unknown"
         };

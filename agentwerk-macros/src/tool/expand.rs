@@ -58,8 +58,9 @@ impl Tool<'_> {
     fn checked_types(&self) -> Vec<TokenStream> {
         self.parameters
             .arguments()
-            .filter(|argument| argument.owned.is_users && !is_redescribed(&argument.attributes))
-            .map(|argument| self.target.own(&argument.owned.ty))
+            .filter(|argument| !is_redescribed(&argument.attributes))
+            .filter_map(|argument| argument.owned.users.as_ref())
+            .map(|users| self.target.own(users))
             .collect()
     }
 

@@ -13,7 +13,7 @@ mod signature;
 mod target;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use self::attribute::Options;
@@ -85,6 +85,9 @@ fn checked(function: &mut Function, options: &Options, errors: &mut Errors) -> P
 /// The type that is the tool of a function.
 fn declaration(function: &Function, ty: &Ident) -> TokenStream {
     let visibility = &function.visibility;
+    // Whoever has a type of this name already is told so at the function.
+    let span = function.name.span();
+    let structure = quote_spanned!(span=> struct #ty;);
     let shared = attributes(function, &["cfg", "doc", "deprecated"]);
     quote! {
         #(#shared)*
@@ -94,6 +97,6 @@ fn declaration(function: &Function, ty: &Ident) -> TokenStream {
             ::core::fmt::Debug,
             ::core::default::Default
         )]
-        #visibility struct #ty;
+        #visibility #structure
     }
 }

@@ -7,8 +7,8 @@ use syn::{GenericArgument, PathArguments, Type, TypeReference, parse_quote};
 pub(super) struct Owned {
     /// The type that owns.
     pub(super) ty: TokenStream,
-    /// Whether the type is the user's, so that it may lack what it needs.
-    pub(super) is_users: bool,
+    /// The part of it that is the user's, which may lack what it needs.
+    pub(super) users: Option<TokenStream>,
     pub(super) pass: Pass,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn owned(ty: &Type) -> Result<Owned, String> {
             Some(reference) => referent(reference).map(|kept| in_option(other, kept)),
             None => Some(Owned {
                 ty: ty.to_token_stream(),
-                is_users: true,
+                users: Some(ty.to_token_stream()),
                 pass: Pass::Move,
             }),
         },
@@ -56,23 +56,26 @@ fn referent(reference: &TypeReference) -> Option<Owned> {
     }
     let ty = ungrouped(&reference.elem);
     let span = ty.span();
-    let (ty, is_users, pass) = match ty {
+    let (ty, users, pass) = match ty {
         Type::Slice(slice) => {
             let element = &slice.elem;
             let list = quote_spanned!(span=> __aw::std::vec::Vec<#element>);
-            (list, true, Pass::AsDeref)
+            (list, Some(element.to_token_stream()), Pass::AsDeref)
         }
         _ if is_named(ty, "str") => {
             let text = quote_spanned!(span=> __aw::std::string::String);
-            (text, false, Pass::AsDeref)
+            (text, None, Pass::AsDeref)
         }
         _ if is_named(ty, "Path") => {
             let path = quote_spanned!(span=> __aw::std::path::PathBuf);
-            (path, false, Pass::AsDeref)
+            (path, None, Pass::AsDeref)
         }
-        other => (other.to_token_stream(), true, Pass::AsRef),
+        other => {
+            let ty = other.to_token_stream();
+            (ty.clone(), Some(ty), Pass::AsRef)
+        }
     };
-    Some(Owned { ty, is_users, pass })
+    Some(Owned { ty, users, pass })
 }
 
 /// The reference in `Option<&T>`.

@@ -96,8 +96,8 @@ impl Set {
             impl #generics #ty #condition {
                 #members
             }
-            #(#tools)*
             #set
+            #(#tools)*
         }
     }
 
@@ -185,7 +185,7 @@ impl Set {
         let Members { generics, ty, .. } = &self.members;
         let condition = &generics.where_clause;
         let (parameters, arguments, _) = generics.split_for_impl();
-        let shared = self.shared();
+        let shared = shared(ty);
         let visibility = &function.visibility;
         let doc = format!("The tool `{name}`, to be given to an agent without the others.");
         quote! {
@@ -214,7 +214,12 @@ impl Set {
         } = &self.members;
         let (parameters, _, condition) = generics.split_for_impl();
         let predicates = condition.map(|condition| &condition.predicates);
-        let shared = self.shared();
+        let shared = shared(ty);
+        // With generics, it depends on them.
+        let check = generics
+            .params
+            .is_empty()
+            .then(|| quote!(const _: () = __aw::check_set::<#ty>();));
         let private = &self.private;
         let conditions = all.iter().filter(|attribute| is_any(attribute, &["cfg"]));
         let allowed = allowed(all);
@@ -232,6 +237,7 @@ impl Set {
             #[allow(deprecated, unused_mut, unused_qualifications)]
             const _: () = {
                 use #private as __aw;
+                #check
                 impl #parameters __aw::ToolSet for #ty where #shared #predicates {
                     fn tools(self: __aw::std::sync::Arc<Self>) -> __aw::std::vec::Vec<__aw::Tool> {
                         let mut tools = __aw::std::vec::Vec::new();
@@ -246,12 +252,6 @@ impl Set {
                 }
             };
         }
-    }
-
-    /// Calls share the value between threads. Of a concrete type that is known, and need not be said.
-    fn shared(&self) -> Option<TokenStream> {
-        let Members { generics, ty, .. } = &self.members;
-        (!generics.params.is_empty()).then(|| shared(ty))
     }
 }
 

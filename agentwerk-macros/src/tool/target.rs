@@ -38,7 +38,7 @@ impl Target<'_> {
             Self::Method { set, generics, .. } => {
                 let (parameters, _, _) = generics.split_for_impl();
                 let predicates = predicates(generics);
-                let shared = (!generics.params.is_empty()).then(|| shared(set));
+                let shared = shared(set);
                 (parameters.to_token_stream(), quote!(#shared #predicates))
             }
         }
@@ -99,9 +99,10 @@ impl Target<'_> {
     }
 }
 
-/// The bound of a value that calls share between threads.
+/// The bound of a value that calls share between threads. It is taken as given here, and checked on
+/// its own, so that it is reported once.
 pub(super) fn shared(set: &Type) -> TokenStream {
-    quote!(#set: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,)
+    quote!(for<'__a> #set: __aw::AssumedShared<'__a>,)
 }
 
 fn predicates(generics: &Generics) -> Option<&Punctuated<WherePredicate, Token![,]>> {

@@ -41,6 +41,32 @@ where
         self.store.write(text, most)
     }
 }
+#[allow(clippy::unused_async)]
+#[allow(deprecated, unused_mut, unused_qualifications)]
+const _: () = {
+    use ::agentwerk::__private as __aw;
+    impl<T> __aw::ToolSet for Desk<T>
+    where
+        for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
+        T: Store,
+    {
+        fn tools(self: __aw::std::sync::Arc<Self>) -> __aw::std::vec::Vec<__aw::Tool> {
+            let mut tools = __aw::std::vec::Vec::new();
+            tools.push(<Desk<T>>::write_note_tool(&self));
+            #[cfg(test)] tools.push(<Desk<T>>::wait_tool(&self));
+            tools
+        }
+    }
+    impl<T> __aw::IntoTools for Desk<T>
+    where
+        for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
+        T: Store,
+    {
+        fn collect_into(self, tools: &mut __aw::std::vec::Vec<__aw::Tool>) {
+            __aw::IntoTools::collect_into(__aw::std::sync::Arc::new(self), tools);
+        }
+    }
+};
 #[allow(deprecated, unused_qualifications)]
 const _: () = {
     use ::agentwerk::__private as __aw;
@@ -58,7 +84,7 @@ const _: () = {
         ///The tool `write_note`, to be given to an agent without the others.
         pub fn write_note_tool(self: &__aw::std::sync::Arc<Self>) -> __aw::Tool
         where
-            Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
+            for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
         {
             let tool: __Tool<T> = __Tool(__aw::std::clone::Clone::clone(self));
             __aw::Tool::typed(tool)
@@ -88,7 +114,7 @@ const _: () = {
     impl<T> __aw::TypedTool for __Tool<T>
     where
         for<'__a> usize: __aw::AssumedArg<'__a>,
-        Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
+        for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
         T: Store,
     {
         type Args = __Args;
@@ -138,7 +164,7 @@ const _: () = {
         ///The tool `wait`, to be given to an agent without the others.
         fn wait_tool(self: &__aw::std::sync::Arc<Self>) -> __aw::Tool
         where
-            Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
+            for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
         {
             let tool: __Tool<T> = __Tool(__aw::std::clone::Clone::clone(self));
             __aw::Tool::typed(tool)
@@ -152,7 +178,7 @@ const _: () = {
     pub struct __Args {}
     impl<T> __aw::TypedTool for __Tool<T>
     where
-        Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
+        for<'__a> Desk<T>: __aw::AssumedShared<'__a>,
         T: Store,
     {
         type Args = __Args;
@@ -188,32 +214,6 @@ const _: () = {
                     },
                 )
                 .await
-        }
-    }
-};
-#[allow(clippy::unused_async)]
-#[allow(deprecated, unused_mut, unused_qualifications)]
-const _: () = {
-    use ::agentwerk::__private as __aw;
-    impl<T> __aw::ToolSet for Desk<T>
-    where
-        Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
-        T: Store,
-    {
-        fn tools(self: __aw::std::sync::Arc<Self>) -> __aw::std::vec::Vec<__aw::Tool> {
-            let mut tools = __aw::std::vec::Vec::new();
-            tools.push(<Desk<T>>::write_note_tool(&self));
-            #[cfg(test)] tools.push(<Desk<T>>::wait_tool(&self));
-            tools
-        }
-    }
-    impl<T> __aw::IntoTools for Desk<T>
-    where
-        Desk<T>: __aw::std::marker::Send + __aw::std::marker::Sync + 'static,
-        T: Store,
-    {
-        fn collect_into(self, tools: &mut __aw::std::vec::Vec<__aw::Tool>) {
-            __aw::IntoTools::collect_into(__aw::std::sync::Arc::new(self), tools);
         }
     }
 };

@@ -7,7 +7,8 @@ use super::typed::TypedTool;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "not a tool",
-    note = "a tool is a `#[tool]` function's type (`read_config` → `ReadConfig`), a built-in such as `ReadFileTool`, or `Tool::new(..)…handler(..)`"
+    note = "a tool is a `#[tool]` function's type (`read_config` → `ReadConfig`), a built-in such as `ReadFileTool`, or `Tool::new(..)…handler(..)`",
+    note = "a value with `#[tools]` goes to `.tools(..)`"
 )]
 pub trait IntoTool {
     /// Makes the tool.
@@ -33,6 +34,32 @@ impl IntoTool for &Tool {
     }
 }
 
+/// A value that calls share between threads.
+#[diagnostic::on_unimplemented(
+    message = "[T22] `{Self}` cannot be shared by the calls of its tools",
+    label = "cannot be sent or shared between threads",
+    note = "keep what changes in a `Mutex` or an atomic, and what is shared in an `Arc`"
+)]
+pub trait SharedByCalls: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> SharedByCalls for T {}
+
+/// [`SharedByCalls`] with a lifetime, for the bounds of generated code, which are checked where the
+/// implementation is used.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "[T22] `{Self}` cannot be shared by the calls of its tools",
+    label = "cannot be sent or shared between threads"
+)]
+pub trait AssumedShared<'a>: SharedByCalls {}
+
+#[diagnostic::do_not_recommend]
+impl<T: SharedByCalls> AssumedShared<'_> for T {}
+
+#[doc(hidden)]
+pub const fn check_set<T: SharedByCalls>() {}
+
 /// Tools that share one value; `#[tools]` writes the implementation for a type with methods.
 pub trait ToolSet: Send + Sync + 'static {
     /// Makes the tools, which all hold the value.
@@ -44,7 +71,8 @@ pub trait ToolSet: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a tool nor a set of tools",
     label = "not a tool",
-    note = "pass an array, a `Vec` or a tuple of tools; for one tool use `.tool(..)`"
+    note = "pass a value with `#[tools]`, or an array, a `Vec` or a tuple of tools",
+    note = "a tool is a `#[tool]` function's type (`read_config` → `ReadConfig`), not the function"
 )]
 pub trait IntoTools {
     /// Adds the tools to a list.

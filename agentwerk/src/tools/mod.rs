@@ -47,7 +47,7 @@ pub use builtin::{ListDirectoryTool, ReadFileTool};
 pub use context::{TicketBrief, ToolContext};
 pub use error::ToolError;
 pub use into_tools::{IntoTool, IntoTools, ToolSet};
-pub use result::{Json, ToolOutput, ToolResult, ToolReturn};
+pub use result::{IntoToolError, Json, ToolOutput, ToolResult, ToolReturn};
 pub use state::{FromContext, State, StateType};
 pub use tool::{Tool, ToolBuilder};
 pub use typed::{ToolArg, ToolArgs, TypedTool};
@@ -56,6 +56,8 @@ pub use crate::chat::{ApprovalRule, Strict, ToolSpec};
 
 #[doc(hidden)]
 pub use description::description;
+#[doc(hidden)]
+pub use into_tools::{AssumedShared, check_set};
 #[doc(hidden)]
 pub use offload::{run_blocking, run_local};
 #[doc(hidden)]

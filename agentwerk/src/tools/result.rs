@@ -115,11 +115,30 @@ impl ToolOutput for ToolResult {
     }
 }
 
-impl<T: ToolOutput, E: Into<ToolError> + Send> ToolReturn for Result<T, E> {
+/// What may stand in the `Err` of a tool function: any error, [`ToolError`], `String`, `&str`.
+#[diagnostic::on_unimplemented(
+    message = "[T21] a tool cannot fail with `{Self}`",
+    label = "not an error that a tool can return",
+    note = "implement `std::error::Error` for it, or return a `String`, a `ToolError` or `anyhow::Error`"
+)]
+pub trait IntoToolError: Send {
+    /// Makes the error that the model is told.
+    fn into_tool_error(self) -> ToolError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<ToolError> + Send> IntoToolError for E {
+    fn into_tool_error(self) -> ToolError {
+        self.into()
+    }
+}
+
+impl<T: ToolOutput, E: IntoToolError> ToolReturn for Result<T, E> {
     type Value = T::Value;
 
     fn into_result(self) -> Result<ToolResult, ToolError> {
-        self.map(ToolOutput::into_output).map_err(Into::into)
+        self.map(ToolOutput::into_output)
+            .map_err(IntoToolError::into_tool_error)
     }
 }
 

@@ -1,58 +1,36 @@
 use std::io;
 
+use agentwerk_macros::tool;
 use cap_std::fs::{Dir, DirEntry};
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use crate::chat::ToolSpec;
 use crate::tools::workspace::{explain, shorten};
-use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
+use crate::tools::{ToolContext, ToolError};
 
 /// Entries that one call shows.
 const ENTRIES_MAX: usize = 1_000;
 
-/// Lists files and directories.
-///
-/// # Units and limits
-/// One call shows at most 1,000 entries, and says how many there are. Only directories below the
-/// agent's directory are listed, and those of outputs that were kept in files.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ListDirectoryTool;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Args {
-    /// The directory, relative to the working directory. Default: the working directory itself.
-    path: Option<String>,
+#[doc = include_str!("list_directory.md")]
+#[tool(struct = ListDirectoryTool, read_only, blocking, crate = crate)]
+#[expect(unreachable_pub, reason = "the type that is made of it is public")]
+pub fn list_directory(
+    /// The directory, relative to the working directory.
+    #[arg(default = ".")]
+    path: &str,
+    context: &ToolContext,
+) -> Result<String, ToolError> {
+    show(path, context).map_err(ToolError::retry)
 }
 
-impl TypedTool for ListDirectoryTool {
-    type Args = Args;
-    type Output = Result<String, ToolError>;
-
-    fn spec(&self) -> ToolSpec {
-        ToolSpec::new("list_directory", include_str!("list_directory.md").trim())
-            .schema(schema_of_args::<Args>())
-            .read_only(true)
+fn show(path: &str, context: &ToolContext) -> Result<String, String> {
+    let found = context.workspace().locate(path)?;
+    let metadata = found.dir.metadata(&found.path);
+    if metadata.is_ok_and(|metadata| metadata.is_file()) {
+        let path = shorten(path);
+        return Err(format!("`{path}` is a file. Call `read_file` to read it."));
     }
-
-    async fn call(&self, args: Args, context: &ToolContext) -> Self::Output {
-        let workspace = context.workspace().clone();
-        let path = args.path.unwrap_or_else(|| ".".to_owned());
-        // The file system blocks; an agent's thread must not.
-        let listing = tokio::task::spawn_blocking(move || {
-            let found = workspace.locate(&path)?;
-            let metadata = found.dir.metadata(&found.path);
-            if metadata.is_ok_and(|metadata| metadata.is_file()) {
-                let path = shorten(&path);
-                return Err(format!("`{path}` is a file. Call `read_file` to read it."));
-            }
-            let dir = found.dir.open_dir(&found.path);
-            dir.and_then(|dir| list(&dir))
-                .map_err(|error| explain(&path, &error))
-        });
-        listing.await?.map_err(ToolError::retry)
-    }
+    let dir = found.dir.open_dir(&found.path);
+    dir.and_then(|dir| list(&dir))
+        .map_err(|error| explain(path, &error))
 }
 
 /// What stands behind a name. An entry that went away meanwhile keeps its bare name.

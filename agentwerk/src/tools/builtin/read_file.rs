@@ -1,14 +1,12 @@
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use agentwerk_macros::tool;
 use cap_std::fs::{Dir, Metadata, OpenOptions};
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::lines::{Lines, LongLine};
-use crate::chat::ToolSpec;
 use crate::tools::workspace::{explain, shorten};
-use crate::tools::{ToolContext, ToolError, TypedTool, schema_of_args};
+use crate::tools::{ToolContext, ToolError};
 
 /// Lines that one call shows unless asked for fewer.
 const LINES_MAX: usize = 2_000;
@@ -19,56 +17,35 @@ const NOTICE_BYTES_MAX: usize = 80;
 /// Bytes at the start that decide whether the file is text.
 const PROBE_BYTES: usize = 8_192;
 
-/// Reads a file with line numbers, offset and limit.
-///
-/// # Units and limits
-/// One call shows at most 2,000 lines and 50,000 bytes, and of each line at most 2,000 bytes; it
-/// says where it stopped. Only regular files are read, below the agent's directory or among the
-/// outputs of tools that were kept in files, for any ticket; the path of such an output holds also
-/// when its session has moved. In an output a longer line is not cut: every 2,000 bytes of it count
-/// as a line.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ReadFileTool;
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Args {
+#[doc = include_str!("read_file.md")]
+#[tool(struct = ReadFileTool, read_only, blocking, crate = crate)]
+#[expect(unreachable_pub, reason = "the type that is made of it is public")]
+pub fn read_file(
     /// The file, relative to the working directory.
-    path: String,
-    /// The first line to show, counted from 1. Default: 1.
+    path: &str,
+    /// The first line to show, counted from 1.
     #[schemars(range(min = 1))]
-    offset: Option<usize>,
-    /// How many lines to show. Default: 2000.
-    #[schemars(range(min = 1, max = 2000))]
-    limit: Option<usize>,
+    #[arg(default = 1)]
+    offset: usize,
+    /// How many lines to show.
+    #[schemars(range(min = 1, max = LINES_MAX))]
+    #[arg(default = LINES_MAX)]
+    limit: usize,
+    context: &ToolContext,
+) -> Result<String, ToolError> {
+    read(path, offset, limit, context).map_err(ToolError::retry)
 }
 
-impl TypedTool for ReadFileTool {
-    type Args = Args;
-    type Output = Result<String, ToolError>;
-
-    fn spec(&self) -> ToolSpec {
-        ToolSpec::new("read_file", include_str!("read_file.md").trim())
-            .schema(schema_of_args::<Args>())
-            .read_only(true)
-    }
-
-    async fn call(&self, args: Args, context: &ToolContext) -> Self::Output {
-        let workspace = context.workspace().clone();
-        // The file system blocks; an agent's thread must not.
-        let reading = tokio::task::spawn_blocking(move || {
-            let found = workspace.locate(&args.path)?;
-            let file = open_text(&found.dir, &found.path, &args.path)?;
-            // What a tool gave may be one line, and this is the only way to read it.
-            let long = if found.is_output {
-                LongLine::Wrap
-            } else {
-                LongLine::Cut
-            };
-            show(Lines::new(file, long), &args).map_err(|error| explain(&args.path, &error))
-        });
-        reading.await?.map_err(ToolError::retry)
-    }
+fn read(path: &str, first: usize, limit: usize, context: &ToolContext) -> Result<String, String> {
+    let found = context.workspace().locate(path)?;
+    let file = open_text(&found.dir, &found.path, path)?;
+    // What a tool gave may be one line, and this is the only way to read it.
+    let long = if found.is_output {
+        LongLine::Wrap
+    } else {
+        LongLine::Cut
+    };
+    show(Lines::new(file, long), first, limit).map_err(|error| explain(path, &error))
 }
 
 /// Opens a regular file that looks like text.
@@ -118,9 +95,9 @@ fn read_options() -> OpenOptions {
 }
 
 /// Shows the lines that were asked for.
-fn show(mut lines: Lines<impl BufRead>, args: &Args) -> io::Result<String> {
-    let first = args.offset.unwrap_or(1).max(1);
-    let limit = args.limit.unwrap_or(LINES_MAX).clamp(1, LINES_MAX);
+fn show(mut lines: Lines<impl BufRead>, first: usize, limit: usize) -> io::Result<String> {
+    // A call by hand is not checked against the schema.
+    let (first, limit) = (first.max(1), limit.clamp(1, LINES_MAX));
     let mut output = String::new();
     let mut number = 0;
     let mut line = Vec::new();

@@ -12,14 +12,6 @@ async fn wait(until: Instant) {}
 
 /// Connects.
 #[tool]
-async fn connect(host: String) -> Result<Client, std::io::Error> {
-    Ok(Client)
-}
-
-/// Counts.
-#[tool]
-async fn count() -> Client {
-    Client
-}
+async fn connect(clients: &[Client], client: Option<&Client>, name: &str) {}
 
 fn main() {}

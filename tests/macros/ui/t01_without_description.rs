@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 // The docs of its parameters must not become errors of their own, nor its use.
 use agentwerk::tool;
 use agentwerk::tools::Tool;
