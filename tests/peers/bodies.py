@@ -5,6 +5,7 @@ looked at lazily. They are rebuilt here with neither, so that every nested block
 """
 
 import collections.abc
+import copy
 import json
 import pathlib
 import sys
@@ -18,6 +19,7 @@ from anthropic.types import RedactedThinkingBlockParam, ThinkingBlockParam
 from mistralai.client import models as mistral_models
 from openai.types.chat import ChatCompletionAssistantMessageParam
 from openai.types.chat import completion_create_params as openai_params
+from openai.lib._pydantic import _ensure_strict_json_schema
 from shared import Checks, same
 
 STRICT = pydantic.ConfigDict(extra="forbid", strict=True)
@@ -115,6 +117,14 @@ VALIDATE = {
     "litellm": strict(openai_params.CompletionCreateParamsStreaming, LITELLM_THINKING),
 }
 
+# Where a tool asks to be strict; the packages know the field.
+STRICT_TOOL = {
+    "anthropic": lambda body: body["tools"][0].update(strict=True),
+    "openai": lambda body: body["tools"][0]["function"].update(strict=True),
+    "mistral": lambda body: body["tools"][0]["function"].update(strict=True),
+    "litellm": lambda body: body["tools"][0]["function"].update(strict=True),
+}
+
 # Each must be refused, or the checks above say nothing.
 BROKEN = {
     "anthropic": [
@@ -123,6 +133,8 @@ BROKEN = {
         lambda body: body["messages"][1]["content"][-1].update(input="{}"),
         lambda body: body["messages"][2]["content"][0].pop("tool_use_id"),
         lambda body: body["tools"][0].pop("input_schema"),
+        lambda body: body["tools"][0].update(strict="true"),
+        lambda body: body["tools"][0].update(parameters={}),
     ],
     "openai": [
         lambda body: body.update(thinking={}),
@@ -130,12 +142,16 @@ BROKEN = {
         lambda body: body["messages"][2]["tool_calls"][0]["function"].update(arguments={}),
         lambda body: body["messages"][3].pop("tool_call_id"),
         lambda body: body["stream_options"].update(usage=True),
+        lambda body: body["tools"][0]["function"].update(strict="true"),
+        lambda body: body["tools"][0].update(strict=True),
     ],
     "mistral": [
         lambda body: body.update(stream_options={"include_usage": True}),
         lambda body: body["messages"][2].update(thinking_blocks=[]),
         lambda body: body["messages"][2]["tool_calls"][0].pop("function"),
         lambda body: body["messages"][2]["content"][0].update(text="twice"),
+        lambda body: body["tools"][0]["function"].update(strict={}),
+        lambda body: body["tools"][0].update(strict=True),
     ],
     "litellm": [
         lambda body: body["messages"][2]["thinking_blocks"][0].pop("signature"),
@@ -143,6 +159,53 @@ BROKEN = {
         lambda body: body.update(thinking_blocks=[]),
     ],
 }
+
+
+def strict_schemas(body):
+    """The schemas of the tools that ask to be strict, in either vendor's form."""
+    functions = [tool.get("function", tool) for tool in body.get("tools", [])]
+    strict = [function for function in functions if function.get("strict")]
+    return [function.get("parameters", function.get("input_schema")) for function in strict]
+
+
+def strict_to_openai(schema):
+    """The package closes objects, requires all properties, and resolves what stands beside `$ref`;
+    a schema that is strict already is none the worse for it."""
+    kept = copy.deepcopy(schema)
+    same("the schema, made strict by the package", _ensure_strict_json_schema(kept, path=(), root=kept), schema)
+
+
+LOOSE = [
+    {"type": "object", "properties": {}},
+    {"type": "object", "properties": {"a": {"type": "string"}}, "required": [], "additionalProperties": False},
+    {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/A", "description": "d"}},
+        "required": ["a"],
+        "additionalProperties": False,
+        "$defs": {"A": {"type": "string"}},
+    },
+]
+
+# What the tools of `tickets.rs` have somewhere; a body without them would be checked in vain.
+KINDS = ['"enum"', '"array"', '"object"', '"null"', '"integer"', '"write_result"', '"look_up"']
+
+
+def check_tools(checks, name, dir):
+    files = sorted((pathlib.Path(dir) / "typed").glob(f"{name}-*.json"))
+    schemas = [schema for file in files for schema in strict_schemas(json.loads(file.read_text()))]
+    with checks.check(f"{name}: {len(files)} bodies have tools of every kind, {len(schemas)} times strict"):
+        assert len(files) == 2, f"{len(files)} bodies"
+        for file in files:
+            tools = json.dumps(json.loads(file.read_text())["tools"])
+            missing = [kind for kind in KINDS if kind not in tools]
+            assert not missing, f"{file.name} lacks {missing}"
+    if name == "openai":
+        with checks.check(f"{name}: the package leaves {len(schemas)} strict schemas alone, and no loose one"):
+            for schema in schemas:
+                strict_to_openai(schema)
+            for schema in LOOSE:
+                refuses(lambda text: strict_to_openai(json.loads(text)), schema, lambda _: None)
 
 
 def refuses(validate, body, breaks):
@@ -168,6 +231,11 @@ def main(dir):
                 problems.append(f"{file.relative_to(dir)}: {error}")
         with checks.check(f"{name}: {len(files)} bodies fit the types of the package"):
             assert not problems, f"{len(problems)} do not: " + " | ".join(problems)
+        check_tools(checks, name, dir)
+        with checks.check(f"{name}: a tool may ask to be strict"):
+            body = json.loads((pathlib.Path(dir) / f"{name}-1.json").read_text())
+            STRICT_TOOL[name](body)
+            validate(json.dumps(body))
         with checks.check(f"{name}: {len(BROKEN[name])} broken bodies are found"):
             for breaks in BROKEN[name]:
                 refuses(validate, json.loads((pathlib.Path(dir) / f"{name}-1.json").read_text()), breaks)

@@ -133,7 +133,7 @@ async fn the_bodies_of_conversations_that_move_are_written() {
     }
 }
 
-fn write(dir: &Path, server: &VendorServer) {
+pub(super) fn write(dir: &Path, server: &VendorServer) {
     fs::create_dir_all(dir).expect("a directory");
     let format = server.format().name();
     for (number, request) in server.requests().iter().enumerate() {

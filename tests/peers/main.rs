@@ -2,6 +2,7 @@
 
 mod bodies;
 mod proxy;
+mod tickets;
 
 /// A variable that `run` sets.
 ///

@@ -5,3 +5,4 @@ mod misbehaviour;
 mod refusals;
 mod scripted;
 mod streams;
+mod strict;

@@ -99,6 +99,23 @@ const ANTHROPIC: &[Break] = &[
     ("tools", |call| {
         call.set("/tools/0/input_schema", Value::Null)
     }),
+    ("tools", |call| {
+        let schema = json!({"type": "object", "anyOf": [{"required": ["a"]}]});
+        call.set("/tools/0/input_schema", schema);
+    }),
+    ("tools", |call| {
+        let schema = json!({"type": "object", "properties": {"filter[id]": {}}});
+        call.set("/tools/0/input_schema", schema);
+    }),
+    ("tool fields", |call| {
+        call.set("/tools/0/parameters", json!({}))
+    }),
+    ("tool fields", |call| {
+        call.set("/tools/0/strict", json!("true"))
+    }),
+    ("strict tools", |call| {
+        call.set("/tools/0/strict", json!(true))
+    }),
     ("thinking", |call| {
         let thoughts = json!({"type": "thinking", "thinking": "hm", "signature": "forged"});
         let tool_use = call.body["messages"][1]["content"][0].clone();
@@ -136,6 +153,19 @@ const CHAT: &[Break] = &[
 const OPENAI: &[Break] = &[
     ("max_completion_tokens", |call| {
         call.set("/max_tokens", json!(10))
+    }),
+    ("tool fields", |call| {
+        call.set("/tools/0/strict", json!(true))
+    }),
+    ("tool fields", |call| {
+        call.set("/tools/0/function/input_schema", json!({}));
+    }),
+    ("tool fields", |call| {
+        call.set("/tools/0/function/strict", json!("true"));
+    }),
+    ("tool schemas", |call| {
+        call.set("/tools/0/function/strict", json!(false));
+        call.set("/tools/0/function/parameters/anyOf", json!([{}]));
     }),
     ("strict tools", |call| {
         call.set(

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use super::reply::Reply;
-use super::rules::{self, Rule};
+use super::rules::{self, Rule, SchemaRule};
 use super::sse::Event;
 use super::{anthropic, litellm, mistral, openai};
 
@@ -57,6 +57,12 @@ impl Format {
     /// What the vendor checks in a request before a model sees it.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         rules::of(self).iter().copied().flatten()
+    }
+
+    /// What the vendor checks in the schemas of strict tools; see
+    /// [`strict_violations`](super::strict_violations).
+    pub fn schema_rules(self) -> impl Iterator<Item = &'static SchemaRule> {
+        rules::of_schemas(self).iter().copied().flatten()
     }
 
     /// The paths that take requests, without the base URL.

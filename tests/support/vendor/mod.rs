@@ -51,5 +51,5 @@ pub use gate::Gate;
 pub use incident::Incident;
 pub use recorded::Recorded;
 pub use reply::{Block, Pieces, Quirk, Reply, sign};
-pub use rules::{Refusal, Rule};
+pub use rules::{Refusal, Rule, SchemaRule, strict_violations, strict_violations_together};
 pub use server::VendorServer;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::format::Vendor;
 use super::super::recorded::Recorded;
 use super::super::reply::sign;
-use super::{Check, Rule, ensure, is_tool_name, items, unknown_field};
+use super::{Check, Rule, ensure, items, unknown_field};
 
 const MESSAGES: &str = "platform.claude.com/docs/en/api/messages, read 2026-11";
 const TOOL_USE: &str =
@@ -56,11 +56,6 @@ pub(super) const RULES: &[Rule] = &[
         name: "tool inputs",
         source: "error texts of the API: `tool_use.input: Input should be a valid dictionary`",
         check: tool_inputs,
-    },
-    Rule {
-        name: "tools",
-        source: "platform.claude.com/docs/en/agents-and-tools/tool-use: name, input_schema",
-        check: tools,
     },
     Rule {
         name: "thinking",
@@ -254,24 +249,6 @@ fn tool_inputs(_: &Vendor, request: &Recorded) -> Check {
     ensure(uses.all(|block| block["input"].is_object()), || {
         "tool_use.input: Input should be a valid dictionary".to_owned()
     })
-}
-
-fn tools(_: &Vendor, request: &Recorded) -> Check {
-    let mut names = Vec::new();
-    for tool in items(&request.body["tools"]) {
-        let name = tool["name"].as_str().unwrap_or_default();
-        ensure(is_tool_name(name), || {
-            "tools.0.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'".to_owned()
-        })?;
-        ensure(!names.contains(&name), || {
-            "tools: Tool names must be unique.".to_owned()
-        })?;
-        ensure(tool["input_schema"]["type"] == "object", || {
-            "tools.0.custom.input_schema.type: Field required".to_owned()
-        })?;
-        names.push(name);
-    }
-    Ok(())
 }
 
 fn thinking(_: &Vendor, request: &Recorded) -> Check {

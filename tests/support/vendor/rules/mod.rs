@@ -3,12 +3,15 @@
 //! A provider that breaks a rule fails here as it would at the vendor, and not first in production.
 
 mod anthropic;
+mod anthropic_tools;
 mod chat;
 mod common;
 mod litellm;
 mod mistral;
 mod openai;
 mod strict;
+
+pub use strict::{SchemaRule, strict_violations, strict_violations_together};
 
 use serde_json::Value;
 
@@ -51,11 +54,16 @@ type Check = Result<(), Failure>;
 /// The rules of a format, in the order in which they are checked.
 pub(super) fn of(format: Format) -> &'static [&'static [Rule]] {
     match format {
-        Format::Anthropic => &[common::RULES, anthropic::RULES],
+        Format::Anthropic => &[common::RULES, anthropic::RULES, anthropic_tools::RULES],
         Format::OpenAi => &[common::RULES, chat::RULES, openai::RULES],
         Format::Mistral => &[common::RULES, mistral::RULES],
         Format::LiteLlm => &[common::RULES, chat::RULES, litellm::RULES],
     }
+}
+
+/// What a format checks in the schemas of strict tools, in the order in which it is checked.
+pub(super) fn of_schemas(format: Format) -> &'static [&'static [SchemaRule]] {
+    strict::of(format)
 }
 
 /// The first rule that a request breaks.

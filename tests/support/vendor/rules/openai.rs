@@ -1,8 +1,11 @@
 //! What `OpenAI` checks beyond the common chat format.
 
-use super::super::format::Vendor;
+use serde_json::Value;
+
+use super::super::failure::Failure;
+use super::super::format::{Format, Vendor};
 use super::super::recorded::Recorded;
-use super::{Check, Rule, ensure, items, strict, unknown_field};
+use super::{Check, Rule, bad, ensure, items, strict, unknown_field};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -16,8 +19,18 @@ pub(super) const RULES: &[Rule] = &[
         check: max_tokens,
     },
     Rule {
+        name: "tool fields",
+        source: "Python package openai 3.52.0, `ChatCompletionFunctionToolParam`",
+        check: tool_fields,
+    },
+    Rule {
+        name: "tool schemas",
+        source: "error text, also of tools that are not strict: chatanywhere/GPT_API_free#403",
+        check: tool_schemas,
+    },
+    Rule {
         name: "strict tools",
-        source: "platform.openai.com/docs/guides/structured-outputs: supported schemas",
+        source: "a table of their own: `Format::schema_rules`",
         check: strict_tools,
     },
 ];
@@ -81,15 +94,58 @@ fn max_tokens(_: &Vendor, request: &Recorded) -> Check {
     })
 }
 
-fn strict_tools(_: &Vendor, request: &Recorded) -> Check {
+fn tool_fields(_: &Vendor, request: &Recorded) -> Check {
     for tool in items(&request.body["tools"]) {
         let function = &tool["function"];
-        if function["strict"] == true {
-            let name = function["name"].as_str().unwrap_or_default();
-            strict::check(&function["parameters"]).map_err(|what| {
-                super::bad(format!("Invalid schema for function '{name}': {what}"))
-            })?;
-        }
+        let known = ["name", "description", "parameters", "strict"];
+        let unknown = unknown_field(tool, &["type", "function"]);
+        let unknown = unknown.or_else(|| unknown_field(function, &known));
+        ensure(unknown.is_none(), || {
+            format!(
+                "Unknown parameter: 'tools[0].{}'.",
+                unknown.unwrap_or_default()
+            )
+        })?;
+        let strict = &function["strict"];
+        ensure(strict.is_null() || strict.is_boolean(), || {
+            "Invalid type for 'tools[0].function.strict': expected a boolean.".to_owned()
+        })?;
     }
     Ok(())
+}
+
+/// What comes before what is wrong with a schema.
+fn place(function: &Value) -> String {
+    let name = function["name"].as_str().unwrap_or_default();
+    format!("Invalid schema for function '{name}': ")
+}
+
+fn refused(what: Option<String>) -> Check {
+    let Some(what) = what else {
+        return Ok(());
+    };
+    let code = Some("invalid_function_parameters");
+    Err(Failure { code, ..bad(what) })
+}
+
+fn tool_schemas(_: &Vendor, request: &Recorded) -> Check {
+    let functions = items(&request.body["tools"])
+        .iter()
+        .map(|tool| &tool["function"]);
+    let mut functions = functions.filter(|function| function["parameters"].is_object());
+    refused(functions.find_map(|function| {
+        let what = strict::openai_root(&function["parameters"])?;
+        Some(format!("{}{what}", place(function)))
+    }))
+}
+
+fn strict_tools(_: &Vendor, request: &Recorded) -> Check {
+    let functions = items(&request.body["tools"])
+        .iter()
+        .map(|tool| &tool["function"]);
+    let strict = functions.filter(|function| function["strict"] == true);
+    let tools: Vec<_> = strict
+        .map(|function| (place(function), &function["parameters"]))
+        .collect();
+    refused(strict::refusal(Format::OpenAi, &tools))
 }
