@@ -71,6 +71,8 @@
 pub mod agent;
 pub mod chat;
 pub mod event;
+#[cfg(any(doc, doctest))]
+pub mod guides;
 pub mod providers;
 pub mod schemas;
 pub mod store;
