@@ -73,6 +73,8 @@ codes! {
     R10
     /// A type that holds itself.
     R11
+    /// What is written is not what is read.
+    R14
 }
 
 /// What a macro gives back.

@@ -16,8 +16,10 @@
 )]
 
 use proc_macro::TokenStream;
+use quote::{ToTokens, quote};
 
 mod attributes;
+mod completion;
 mod error;
 mod keys;
 mod own_type;
@@ -52,4 +54,21 @@ pub fn tools(attributes: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(TicketResult, attributes(result, schemars, serde, validate, garde))]
 pub fn ticket_result(item: TokenStream) -> TokenStream {
     result::expand_result(item.into()).into_tokens().into()
+}
+
+/// Modules with a name per key, into which generated code points for completion in editors.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __hints(_: TokenStream) -> TokenStream {
+    completion::hints().into()
+}
+
+/// The keys of an attribute as a table in Markdown, for the docs of `agentwerk`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __keys(module: TokenStream) -> TokenStream {
+    match completion::table(&module.to_string()) {
+        Some(table) => table.to_token_stream().into(),
+        None => quote!(::core::compile_error!("there is no such table of keys")).into(),
+    }
 }

@@ -14,6 +14,8 @@ use crate::keys::{Form, Key, Keys};
 #[derive(Default)]
 pub(crate) struct Settings {
     found: Vec<(Ident, Value)>,
+    /// Each key as written, also a wrong or half-typed one: an editor completes it.
+    written: Vec<Ident>,
 }
 
 /// What stands behind a key.
@@ -39,6 +41,7 @@ impl Settings {
                 if input.peek(Ident::peek_any) {
                     // A keyword is as good as any other wrong key, and gets the same help.
                     let name = Ident::parse_any(input)?;
+                    self.written.push(name.clone());
                     let value = Value::parse(input)?;
                     self.set(name, value, keys, errors);
                 } else if input.peek(Token![,]) {
@@ -79,6 +82,11 @@ impl Settings {
                 advice(key),
             );
         }
+    }
+
+    /// The keys as they are written, in their order, whether right or wrong.
+    pub(crate) fn written(&self) -> &[Ident] {
+        &self.written
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
@@ -198,6 +206,7 @@ impl Value {
         };
         match form {
             Form::Flag => format!("`{name}` takes no value"),
+            Form::Word(word) => format!("`{name}` takes `{word}`, found `{found}`"),
             form => format!("`{name}` takes {}, found `{found}`", form.expects()),
         }
     }

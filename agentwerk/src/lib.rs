@@ -97,6 +97,10 @@ pub mod __private;
 pub use agent::{Agent, RunAgentError};
 #[cfg(feature = "macros")]
 #[doc = include_str!("docs/ticket_result.md")]
+#[doc = agentwerk_macros::__keys!(result)]
+/// On a field, also on one of a variant:
+///
+#[doc = agentwerk_macros::__keys!(result_field)]
 pub use agentwerk_macros::TicketResult;
 #[cfg(feature = "macros")]
 #[doc = include_str!("docs/tool.md")]

@@ -7,7 +7,8 @@ pub use schemars;
 pub use serde;
 
 pub use crate::schemas::{
-    AssumedCompanions, CheckCompanions, Mirror, TicketResult, Violations, check_part,
+    AssumedCompanions, CheckCompanions, CheckOther, CheckResult, Found, Mirror, Part, TicketResult,
+    Violations, check_part, with_entries,
 };
 pub use crate::tools::{
     Approval, ApprovalRule, AssumedArg, AssumedShared, FromContext, IntoTools, OutputWithSchema,
@@ -15,3 +16,9 @@ pub use crate::tools::{
     ToolReturn, ToolSet, ToolSpec, TypedTool, check_arg, check_set, description, output_of,
     run_blocking, run_local, schema_of_args,
 };
+
+/// What editors complete in the attributes of the macros.
+#[cfg(feature = "macros")]
+pub mod hints {
+    agentwerk_macros::__hints!();
+}

@@ -66,8 +66,21 @@ mod shadowed {
 
     #[derive(::serde::Serialize, ::serde::Deserialize, agentwerk::TicketResult)]
     pub(super) struct Sum {
+        #[result(check = self::check)]
         pub(super) generator: u8,
         pub(super) value: ::std::option::Option<u8>,
+        pub(super) __found: ::std::option::Option<Way>,
+    }
+
+    #[derive(::serde::Serialize, ::serde::Deserialize, agentwerk::TicketResult)]
+    pub(super) enum Way {
+        Result { __0: u8, __check: u8 },
+        Option(u8, u8),
+    }
+
+    fn check(generator: &u8) -> ::std::result::Result<(), agentwerk::schemas::Violations> {
+        assert!(*generator > 0);
+        ::std::result::Result::Ok(())
     }
 }
 

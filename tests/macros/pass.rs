@@ -8,8 +8,10 @@
     unsafe_code
 )]
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use agentwerk::schemas::Violations;
 use agentwerk::tools::{IntoTools, State, Tool, ToolContext};
 use agentwerk::{Ticket, TicketResult, tool, tools};
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,50 @@ pub struct Facts {
 pub struct Page<T> {
     /// The list.
     pub entries: Vec<T>,
+}
+
+/// A file.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[result(name = "file", check = File::check_size, strict = true, maps = entries, docs = required)]
+pub struct File {
+    /// Without its directory.
+    #[result(check = check_name)]
+    pub name: String,
+    /// In bytes, by its version.
+    #[serde(default)]
+    pub sizes: BTreeMap<String, u64>,
+}
+
+/// What to do with a file.
+#[derive(Debug, Serialize, Deserialize, TicketResult)]
+#[serde(tag = "kind")]
+pub enum Change {
+    /// It stays.
+    Keep,
+    /// It is written.
+    Write(File),
+    /// It gets another name.
+    Rename {
+        /// The other name.
+        #[result(check = check_name)]
+        name: String,
+    },
+}
+
+impl File {
+    fn check_size(&self) -> Result<(), Violations> {
+        if self.sizes.is_empty() {
+            return Err(Violations::one("/sizes", "empty"));
+        }
+        Ok(())
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Violations> {
+    if name.contains('/') {
+        return Err(Violations::one("", "has a directory"));
+    }
+    Ok(())
 }
 
 /// Reads a page.
@@ -115,5 +161,6 @@ fn main() {
     Desk { notes }.collect_into(&mut tools);
     assert_eq!(tools.len(), 2);
     let _ticket = Ticket::new("Judge the page.").returns::<Verdict>();
+    let _ticket = Ticket::new("Change a file.").returns::<Change>();
     let _ticket = Ticket::new("List the scores.").returns::<Page<Score>>();
 }

@@ -1,9 +1,10 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type, Visibility, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Member, Type, Visibility, parse_quote};
 
 use super::bounded;
+use super::model::Model;
 use crate::attributes::{Form, JSON, allowed, has_key, is_any, is_redescribed};
 use crate::own_type::replace_self;
 
@@ -21,6 +22,7 @@ const COPIED: [&str; 6] = [
 ///
 /// The twin lives in a function: no name leaks, and it sees what the type sees.
 pub(super) struct Mirror<'a> {
+    model: &'a Model<'a>,
     input: &'a DeriveInput,
     /// The user's type with its generic arguments.
     own: TokenStream,
@@ -28,7 +30,8 @@ pub(super) struct Mirror<'a> {
 }
 
 impl<'a> Mirror<'a> {
-    pub(super) fn of(input: &'a DeriveInput) -> Self {
+    pub(super) fn of(model: &'a Model<'a>) -> Self {
+        let input = model.input;
         let name = &input.ident;
         let (_, arguments, _) = input.generics.split_for_impl();
         let own = quote!(#name #arguments);
@@ -40,10 +43,14 @@ impl<'a> Mirror<'a> {
         keep(&mut twin.attrs);
         twin.attrs
             .push(parse_quote!(#[schemars(crate = "__aw::schemars")]));
-        if !has_key(&input.attrs, &JSON, "rename", Some(Form::Valued)) {
-            let name = name.unraw().to_string();
-            twin.attrs.push(parse_quote!(#[schemars(rename = #name)]));
-        }
+        let has_other_name = has_key(&input.attrs, &JSON, "rename", Some(Form::Valued));
+        let name = match model.settings.text("name") {
+            Some(name) => Some(name.clone()),
+            None if has_other_name => None,
+            None => Some(LitStr::new(&name.unraw().to_string(), name.span())),
+        };
+        let renamed = name.map(|name| parse_quote!(#[schemars(rename = #name)]));
+        twin.attrs.extend::<Option<Attribute>>(renamed);
         match &mut twin.data {
             Data::Struct(data) => keep_fields(&mut data.fields),
             Data::Enum(data) => {
@@ -54,21 +61,28 @@ impl<'a> Mirror<'a> {
             }
             Data::Union(_) => {}
         }
-        Self { input, own, twin }
+        Self {
+            model,
+            input,
+            own,
+            twin,
+        }
     }
 
     /// The types of the fields that need a schema of their own.
-    fn parts(&self) -> Vec<&Type> {
+    fn parts(&self) -> impl Iterator<Item = &Type> {
         let attributes = &self.input.attrs;
-        let is_other = |key| has_key(attributes, &JSON, key, Some(Form::Valued));
-        if is_other("from") || is_other("try_from") {
-            return Vec::new();
-        }
-        fields(&self.input.data)
-            .into_iter()
-            .filter(|field| !is_redescribed(&field.attrs))
+        let is_other = ["from", "try_from"]
+            .iter()
+            .any(|key| has_key(attributes, &JSON, key, Some(Form::Valued)))
+            || is_redescribed(attributes);
+        let groups = self.model.groups.iter();
+        let described = groups.filter(|group| !is_redescribed(group.attributes()));
+        described
+            .flat_map(|group| &group.parts)
+            .map(|part| part.field)
+            .filter(move |field| !is_other && !is_redescribed(&field.attrs))
             .map(|field| &field.ty)
-            .collect()
     }
 
     /// `#[serde(default)]` on the type: schemars asks the twin for the defaults.
@@ -98,14 +112,16 @@ impl<'a> Mirror<'a> {
 
 impl ToTokens for Mirror<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { input, own, twin } = self;
+        let Self {
+            input, own, twin, ..
+        } = self;
         let name = &twin.ident;
         let generics = bounded(input, &quote!(__aw::schemars::JsonSchema));
         let (generics, _, _) = generics.split_for_impl();
         let (_, arguments, condition) = input.generics.split_for_impl();
         let default = self.default();
         // Inside of the function, so that the generics are in scope.
-        let parts = self.parts().into_iter().map(|part| {
+        let parts = self.parts().map(|part| {
             let part = replace_self(part.to_token_stream(), own);
             quote!(__aw::check_part::<#part, #own>();)
         });
@@ -134,17 +150,5 @@ fn keep_fields(fields: &mut Fields) {
     for field in fields {
         keep(&mut field.attrs);
         field.vis = Visibility::Inherited;
-    }
-}
-
-fn fields(data: &Data) -> Vec<&Field> {
-    match data {
-        Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(data) => data
-            .variants
-            .iter()
-            .flat_map(|variant| &variant.fields)
-            .collect(),
-        Data::Union(_) => Vec::new(),
     }
 }

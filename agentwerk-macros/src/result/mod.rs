@@ -1,16 +1,23 @@
 //! `#[derive(TicketResult)]`: the schema is derived by schemars for a hidden twin of the type, so
 //! that the user's manifest needs serde alone.
 
-mod attribute;
+mod case;
+mod check;
+mod directions;
+mod expand;
+mod lints;
 mod mirror;
+mod model;
+mod serde;
+mod stub;
+mod types;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, GenericParam, parse_quote};
 
-use self::attribute::Options;
-use self::mirror::Mirror;
-use crate::attributes::allowed;
+use self::model::Model;
+use crate::completion::completion;
 use crate::error::{Code, Errors, Expansion};
 
 /// Expands `#[derive(TicketResult)] item`.
@@ -24,14 +31,22 @@ pub(crate) fn expand_result(item: TokenStream) -> Expansion {
             return Expansion { tokens, errors };
         }
     };
-    let options = Options::take(&input, &mut errors);
+    let model = Model::of(&input, &mut errors);
+    let is_possible = can_be_result(&input, &mut errors);
+    if is_possible {
+        check_keys(&model, &mut errors);
+        directions::check_directions(&model, &mut errors);
+        lints::lint(&model, &mut errors);
+    }
     // A wrong key is no reason to leave out the implementations: that would add an error to each
-    // use of the type. A type that has no schema at all is.
-    let tokens = if can_be_result(&input, &mut errors) {
-        implementations(&input, &options)
+    // use of the type. A type that has no schema at all gets empty ones.
+    let tokens = if is_possible {
+        expand::implementations(&model)
     } else {
-        TokenStream::new()
+        stub::stub(&input, &model.krate())
     };
+    let completion = completions(&model);
+    let tokens = quote!(#tokens #completion);
     Expansion { tokens, errors }
 }
 
@@ -46,9 +61,7 @@ fn can_be_result(input: &DeriveInput, errors: &mut Errors) -> bool {
         );
         return false;
     }
-    let mut lifetimes = input.generics.lifetimes().peekable();
-    let owns = lifetimes.peek().is_none();
-    for lifetime in lifetimes {
+    for lifetime in input.generics.lifetimes() {
         errors.at(
             lifetime,
             Code::R03,
@@ -56,59 +69,32 @@ fn can_be_result(input: &DeriveInput, errors: &mut Errors) -> bool {
             "remove the lifetime, and write for example `String` for `&str`",
         );
     }
-    owns
+    input.generics.lifetimes().next().is_none()
 }
 
-fn implementations(input: &DeriveInput, options: &Options) -> TokenStream {
-    let name = &input.ident;
-    let (_, arguments, condition) = input.generics.split_for_impl();
-    let turbofish = arguments.as_turbofish();
-    let described = bounded(input, &quote!(__aw::schemars::JsonSchema));
-    let (described, _, _) = described.split_for_impl();
-    let returned = bounded(input, &quote!(__aw::TicketResult));
-    let (returned, _, _) = returned.split_for_impl();
-    let mirror = Mirror::of(input);
-    let allowed = allowed(&input.attrs);
-    let mut assumed = input.generics.clone();
-    let companions = parse_quote!(for<'__a> #name #arguments: __aw::AssumedCompanions<'__a>);
-    assumed.make_where_clause().predicates.push(companions);
-    let (_, _, assumed) = assumed.split_for_impl();
-    let check = options.check.as_ref().map(|path| {
-        quote! {
-            fn check(&self) -> __aw::std::result::Result<(), __aw::Violations> {
-                #path(self)
-            }
-        }
-    });
-    quote! {
-        #(#allowed)*
-        #[allow(dead_code, deprecated, unused_qualifications)]
-        const _: () = {
-            use ::agentwerk::__private as __aw;
-            // Before the rest: rustc reports in the order of the items.
-            impl #returned __aw::CheckCompanions for #name #arguments #condition {}
-            #mirror
-            impl #described __aw::schemars::JsonSchema for #name #arguments #condition {
-                fn schema_name() -> __aw::std::borrow::Cow<'static, str> {
-                    (__mirror #turbofish ().name)()
-                }
-                fn schema_id() -> __aw::std::borrow::Cow<'static, str> {
-                    (__mirror #turbofish ().id)()
-                }
-                fn inline_schema() -> bool {
-                    (__mirror #turbofish ().inline)()
-                }
-                fn json_schema(
-                    generator: &mut __aw::schemars::SchemaGenerator,
-                ) -> __aw::schemars::Schema {
-                    (__mirror #turbofish ().schema)(generator)
-                }
-            }
-            impl #returned __aw::TicketResult for #name #arguments #assumed {
-                #check
-            }
-        };
+/// Keys that are right by themselves and do not fit what stands around them.
+fn check_keys(model: &Model<'_>, errors: &mut Errors) {
+    if let (Some(_), Some(maps)) = (model.settings.key("schema"), model.settings.key("maps")) {
+        let text = "`maps` says how the schema is made, but `schema = existing` takes one as it is";
+        errors.at(maps, Code::R04, text, "remove one of the two");
     }
+    for part in model.parts() {
+        if let Some(check) = part.settings.key("check")
+            && part.pointer.is_none()
+        {
+            let text = "`check` stands on a field that is not in the JSON";
+            errors.at(check, Code::R04, text, "put `check` on the type");
+        }
+    }
+}
+
+fn completions(model: &Model<'_>) -> TokenStream {
+    let krate = model.krate();
+    let of_type = completion("result", model.settings.written(), &krate);
+    let of_fields = model
+        .parts()
+        .map(|part| completion("result_field", part.settings.written(), &krate));
+    of_fields.fold(of_type, |all, one| quote!(#all #one))
 }
 
 /// The generics of the type with one more bound on each type parameter.

@@ -10,7 +10,7 @@ use expect_test::expect_file;
 use proc_macro2::LineColumn;
 
 use super::macros::Expanding;
-use crate::error::Errors;
+use crate::error::{Code, Errors};
 
 const BETWEEN_CASES: &str = "\n---\n";
 
@@ -82,5 +82,18 @@ fn errors_stand_at_the_token_that_is_wrong() {
             })
             .collect();
         expect_file![file].assert_eq(&format!("{}\n", cases.join(BETWEEN_CASES)));
+    }
+}
+
+#[test]
+fn every_mistake_has_a_case_in_a_file_of_its_name() {
+    for code in Code::ALL {
+        let told = format!("[{code:?}] ");
+        let name = format!("{code:?}").to_lowercase();
+        let mut files = files().into_iter();
+        let file = files.find(|file| file.file_stem().unwrap().to_str().unwrap() == name);
+        let file = file.unwrap_or_else(|| panic!("there is no {name}.txt"));
+        let text = fs::read_to_string(file).unwrap();
+        assert!(text.contains(&told), "{name}.txt has no case of {told}");
     }
 }

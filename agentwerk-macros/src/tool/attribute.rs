@@ -130,17 +130,21 @@ impl Options {
         quote!(#(#flags)* #timeout #strict #approval)
     }
 
-    /// What generated code takes everything from.
-    pub(super) fn private(&self) -> TokenStream {
-        private(&self.settings)
+    /// Where this library is.
+    pub(super) fn krate(&self) -> TokenStream {
+        krate(&self.settings)
+    }
+
+    /// The keys as they are written.
+    pub(super) fn written(&self) -> &[Ident] {
+        self.settings.written()
     }
 }
 
-/// The path to what generated code names.
-pub(super) fn private(settings: &Settings) -> TokenStream {
+/// Where this library is.
+pub(super) fn krate(settings: &Settings) -> TokenStream {
     let path = settings.path("crate").map(ToTokens::to_token_stream);
-    let path = path.unwrap_or_else(|| quote!(::agentwerk));
-    quote!(#path::__private)
+    path.unwrap_or_else(|| quote!(::agentwerk))
 }
 
 /// Parses `"30s"`.

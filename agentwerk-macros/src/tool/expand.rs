@@ -297,7 +297,7 @@ pub(super) fn stub(target: &Target<'_>) -> TokenStream {
 /// A block of its own for everything that the user should not see.
 pub(super) fn hidden(
     function: &Function,
-    private: &TokenStream,
+    krate: &TokenStream,
     implementation: &impl ToTokens,
 ) -> TokenStream {
     let conditions = attributes(function, &["cfg"]);
@@ -307,7 +307,7 @@ pub(super) fn hidden(
         #(#allowed)*
         #[allow(deprecated, unused_qualifications)]
         const _: () = {
-            use #private as __aw;
+            use #krate::__private as __aw;
             #implementation
         };
     }

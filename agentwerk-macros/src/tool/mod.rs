@@ -23,6 +23,7 @@ use self::parameter::Parameters;
 use self::signature::Function;
 use self::target::Target;
 use crate::attributes::{docs, is_blank};
+use crate::completion::completion;
 use crate::error::{Code, Errors, Expansion};
 use crate::keys;
 
@@ -41,8 +42,12 @@ pub(crate) fn expand_tool(attributes: TokenStream, item: TokenStream) -> Expansi
     let name = tool_name(&function, &options, &mut errors);
     let ty = type_name(&function, &options, &mut errors);
 
-    // No type can stand beside a method.
-    let ty = ty.filter(|_| function.receiver().is_none());
+    let krate = options.krate();
+    // Nothing can stand beside a method.
+    if function.receiver().is_some() {
+        let tokens = quote!(#function);
+        return Expansion { tokens, errors };
+    }
     let tool = ty.map(|ty| {
         let target = Target::Function { ty: &ty };
         let implementation = if errors.is_empty() {
@@ -58,10 +63,11 @@ pub(crate) fn expand_tool(attributes: TokenStream, item: TokenStream) -> Expansi
             stub(&target)
         };
         let declaration = declaration(&function, &ty);
-        let hidden = hidden(&function, &options.private(), &implementation);
+        let hidden = hidden(&function, &krate, &implementation);
         quote!(#declaration #hidden)
     });
-    let tokens = quote!(#function #tool);
+    let completion = complete("tool", &options, &parameters, &krate);
+    let tokens = quote!(#function #tool #completion);
     Expansion { tokens, errors }
 }
 
@@ -80,6 +86,18 @@ fn checked(function: &mut Function, options: &Options, errors: &mut Errors) -> P
         );
     }
     parameters
+}
+
+/// Lets an editor complete the keys on a function and on its parameters.
+fn complete(
+    module: &str,
+    options: &Options,
+    parameters: &Parameters,
+    krate: &TokenStream,
+) -> TokenStream {
+    let keys = completion(module, options.written(), krate);
+    let of_parameters = completion("arg", parameters.written(), krate);
+    quote!(#keys #of_parameters)
 }
 
 /// The type that is the tool of a function.

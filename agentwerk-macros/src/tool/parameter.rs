@@ -13,8 +13,14 @@ const MOVED: [&str; 3] = ["doc", "serde", "schemars"];
 /// Attributes of a parameter that are ours.
 const OWN: [&str; 2] = ["arg", "cx"];
 
-/// What a function takes besides a receiver, in its order.
-pub(super) struct Parameters(Vec<Parameter>);
+/// What a function takes besides a receiver.
+#[derive(Default)]
+pub(super) struct Parameters {
+    /// In their order.
+    all: Vec<Parameter>,
+    /// The keys of `#[arg]` as they are written.
+    written: Vec<Ident>,
+}
 
 pub(super) enum Parameter {
     /// Filled in by the model.
@@ -37,29 +43,34 @@ pub(super) struct Argument {
 impl Parameters {
     /// Reads the parameters, and takes from the function the attributes that are not its own.
     pub(super) fn take(function: &mut Function, errors: &mut Errors) -> Self {
-        let mut parameters = Self(Vec::new());
+        let mut parameters = Self::default();
         for input in &mut function.inputs {
             let FnArg::Typed(typed) = input else {
                 continue;
             };
-            let parameter = take_typed(typed, errors);
+            let parameter = take_typed(typed, &mut parameters.written, errors);
             let is_context = matches!(parameter, Some(Parameter::Context));
             if is_context && parameters.has_context() {
                 let text = "a tool has one context";
                 errors.at(input, Code::T12, text, "remove this parameter");
             }
-            parameters.0.extend(parameter);
+            parameters.all.extend(parameter);
         }
         parameters
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Parameter> {
-        self.0.iter()
+        self.all.iter()
+    }
+
+    /// The keys of `#[arg]` as they are written.
+    pub(super) fn written(&self) -> &[Ident] {
+        &self.written
     }
 
     /// Those that the model fills in.
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> {
-        self.0.iter().filter_map(|parameter| match parameter {
+        self.all.iter().filter_map(|parameter| match parameter {
             Parameter::Argument(argument) => Some(&**argument),
             Parameter::Context | Parameter::Injected(_) => None,
         })
@@ -67,14 +78,14 @@ impl Parameters {
 
     /// The types of those that are taken from the context by their own means.
     pub(super) fn injected(&self) -> impl Iterator<Item = &Type> {
-        self.0.iter().filter_map(|parameter| match parameter {
+        self.all.iter().filter_map(|parameter| match parameter {
             Parameter::Injected(ty) => Some(&**ty),
             Parameter::Context | Parameter::Argument(_) => None,
         })
     }
 
     fn has_context(&self) -> bool {
-        self.0
+        self.all
             .iter()
             .any(|parameter| matches!(parameter, Parameter::Context))
     }
@@ -118,8 +129,13 @@ fn check_cfg(attribute: &Attribute, errors: &mut Errors) {
     }
 }
 
-fn take_typed(parameter: &mut PatType, errors: &mut Errors) -> Option<Parameter> {
+fn take_typed(
+    parameter: &mut PatType,
+    written: &mut Vec<Ident>,
+    errors: &mut Errors,
+) -> Option<Parameter> {
     let taken = Taken::of(parameter, errors);
+    written.extend_from_slice(taken.arg.written());
     let ty = ungrouped(&parameter.ty);
     if is_context(ty) {
         return Some(Parameter::Context);

@@ -3,8 +3,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Attribute, GenericParam, Ident};
 
-use super::attribute::{Options, private};
-use super::checked;
+use super::attribute::{Options, krate};
 use super::expand::{Tool, attributes, hidden, stub};
 use super::members::{Member, Members};
 use super::name::tool_name;
@@ -12,7 +11,9 @@ use super::parameter::{Parameters, strip};
 use super::receiver::Access;
 use super::signature::Function;
 use super::target::{Target, shared};
+use super::{checked, complete};
 use crate::attributes::{allowed, inside, is_any, print};
+use crate::completion::completion;
 use crate::error::{Code, Errors, Expansion};
 use crate::keys;
 use crate::own_type::replace_self;
@@ -25,7 +26,7 @@ pub(crate) fn expand_tools(attributes: TokenStream, item: TokenStream) -> Expans
     let set = match syn::parse2::<Members>(item.clone()) {
         Ok(members) => Set {
             members,
-            private: private(&settings),
+            krate: krate(&settings),
         },
         Err(error) => {
             report(error, &item, &mut errors);
@@ -33,14 +34,16 @@ pub(crate) fn expand_tools(attributes: TokenStream, item: TokenStream) -> Expans
             return Expansion { tokens, errors };
         }
     };
-    let tokens = set.expand(&mut errors);
+    let keys = completion("tools", settings.written(), &set.krate);
+    let expanded = set.expand(&mut errors);
+    let tokens = quote!(#expanded #keys);
     Expansion { tokens, errors }
 }
 
 /// The methods of one type that are tools.
 struct Set {
     members: Members,
-    private: TokenStream,
+    krate: TokenStream,
 }
 
 /// What came of one method with `#[tool]`.
@@ -144,7 +147,9 @@ impl Set {
             use #path as _;
         };
         let implementation = quote!(#import #holder #implementation);
-        let tool = hidden(&function, &self.private, &implementation);
+        let hidden = hidden(&function, &self.krate, &implementation);
+        let completion = complete("method", &options, &parameters, &self.krate);
+        let tool = quote!(#hidden #completion);
         Ok(Method {
             function,
             maker,
@@ -220,7 +225,7 @@ impl Set {
             .params
             .is_empty()
             .then(|| quote!(const _: () = __aw::check_set::<#ty>();));
-        let private = &self.private;
+        let krate = &self.krate;
         let conditions = all.iter().filter(|attribute| is_any(attribute, &["cfg"]));
         let allowed = allowed(all);
         let pushes = methods.iter().map(
@@ -236,7 +241,7 @@ impl Set {
             #(#allowed)*
             #[allow(deprecated, unused_mut, unused_qualifications)]
             const _: () = {
-                use #private as __aw;
+                use #krate::__private as __aw;
                 #check
                 impl #parameters __aw::ToolSet for #ty where #shared #predicates {
                     fn tools(self: __aw::std::sync::Arc<Self>) -> __aw::std::vec::Vec<__aw::Tool> {

@@ -67,3 +67,11 @@ const _: () = {
         }
     }
 };
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use engine::agentwerk::__private::hints::tool::blocking as _;
+        use engine::agentwerk::__private::hints::tool::r#struct as _;
+    }
+};

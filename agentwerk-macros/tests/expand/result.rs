@@ -30,7 +30,7 @@ const _: () = {
         fn schema_id() -> __aw::std::borrow::Cow<'static, str> {
             (__mirror().id)()
         }
-        fn inline_schema() -> bool {
+        fn inline_schema() -> __aw::std::primitive::bool {
             (__mirror().inline)()
         }
         fn json_schema(
@@ -42,5 +42,16 @@ const _: () = {
     impl __aw::TicketResult for Report
     where
         for<'__a> Report: __aw::AssumedCompanions<'__a>,
-    {}
+    {
+        fn check(&self) -> __aw::std::result::Result<(), __aw::Violations> {
+            use __aw::{CheckOther as _, CheckResult as _};
+            let mut __found = __aw::Found::default();
+            match self {
+                Self { title: __0, .. } => {
+                    __found.at("/title", (&__aw::Part(__0)).__check());
+                }
+            }
+            __found.into_result()
+        }
+    }
 };

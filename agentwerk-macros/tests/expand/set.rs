@@ -146,6 +146,20 @@ const _: () = {
         }
     }
 };
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use ::agentwerk::__private::hints::method::idempotent as _;
+    }
+};
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use ::agentwerk::__private::hints::arg::default as _;
+    }
+};
 #[cfg(test)]
 #[allow(deprecated, unused_qualifications)]
 const _: () = {
@@ -215,5 +229,12 @@ const _: () = {
                 )
                 .await
         }
+    }
+};
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use ::agentwerk::__private::hints::method::local as _;
     }
 };

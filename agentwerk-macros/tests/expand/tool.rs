@@ -53,7 +53,7 @@ const _: () = {
     use ::agentwerk::__private as __aw;
     const _: () = {
         __aw::check_arg::<u32>();
-        __aw::check_arg::<__aw::std::vec::Vec<Filter>>();
+        __aw::check_arg::<Filter>();
     };
     fn __default_limit() -> u32 {
         10
@@ -68,7 +68,7 @@ const _: () = {
     pub struct __Args
     where
         for<'__a> u32: __aw::AssumedArg<'__a>,
-        for<'__a> __aw::std::vec::Vec<Filter>: __aw::AssumedArg<'__a>,
+        for<'__a> Filter: __aw::AssumedArg<'__a>,
     {
         /// What to look for.
         #[schemars(length(min = 2))]
@@ -81,7 +81,7 @@ const _: () = {
     impl __aw::TypedTool for Search
     where
         for<'__a> u32: __aw::AssumedArg<'__a>,
-        for<'__a> __aw::std::vec::Vec<Filter>: __aw::AssumedArg<'__a>,
+        for<'__a> Filter: __aw::AssumedArg<'__a>,
     {
         type Args = __Args;
         type Output = __aw::std::result::Result<__aw::ToolResult, __aw::ToolError>;
@@ -152,5 +152,22 @@ const _: () = {
                     .await,
             )
         }
+    }
+};
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use ::agentwerk::__private::hints::tool::read_only as _;
+        use ::agentwerk::__private::hints::tool::timeout as _;
+        use ::agentwerk::__private::hints::tool::approval as _;
+        use ::agentwerk::__private::hints::tool::strict as _;
+    }
+};
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    {
+        use ::agentwerk::__private::hints::arg::default as _;
     }
 };

@@ -8,12 +8,19 @@
 //! - Draft 2020-12, with `format` as an assertion.
 //! - No network: a `$ref` that leaves the document is refused when the schema is parsed.
 
+mod check;
+mod mirror;
+mod provided;
 mod result;
 mod schema;
 mod violation;
 
 #[doc(hidden)]
-pub use result::{AssumedCompanions, CheckCompanions, Mirror, check_part};
+pub use check::{CheckOther, CheckResult, Found, Part};
+#[doc(hidden)]
+pub use mirror::{Mirror, check_part, with_entries};
+#[doc(hidden)]
+pub use result::{AssumedCompanions, CheckCompanions};
 pub use result::{ResultCompanions, ResultPart, TicketResult};
 pub use schema::{ParseSchemaError, Schema};
 pub(crate) use schema::{schema_of, schema_of_output};

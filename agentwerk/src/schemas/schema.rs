@@ -17,6 +17,10 @@ use crate::excerpt::shorten;
 const VIOLATIONS_MAX: usize = 50;
 /// Bytes of one violation's text at most, because a validator quotes the value.
 const VIOLATION_BYTES_MAX: usize = 500;
+/// The annotation at the root that says if a vendor shall hold the model to the schema.
+const STRICT: &str = "x-strict";
+/// The annotation of a map that says how it travels where schemas have no maps.
+pub(super) const MAPS: &str = "x-maps";
 
 /// A JSON schema (Draft 2020-12), parsed once and cheap to clone.
 ///
@@ -91,7 +95,11 @@ impl Schema {
         if !R::has_schema() {
             return Ok(None);
         }
-        let mut schema = Self::parse(schema_of::<R>())?;
+        let mut document = schema_of::<R>();
+        if let (Some(strict), Some(root)) = (R::strict(), document.as_object_mut()) {
+            root.insert(STRICT.to_owned(), strict.into());
+        }
+        let mut schema = Self::parse(document)?;
         schema.typed = Some(check_typed::<R>);
         Ok(Some(schema))
     }

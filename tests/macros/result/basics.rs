@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
-
-use agentwerk::schemas::{Schema, Violations};
+use agentwerk::schemas::Violations;
 use agentwerk::{Ticket, TicketResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use super::schema;
 
 /// What was found.
 #[derive(Debug, PartialEq, Serialize, Deserialize, TicketResult)]
@@ -46,10 +46,6 @@ impl Report {
             ))
         })
     }
-}
-
-fn schema<R: TicketResult>() -> Schema {
-    Schema::of::<R>().unwrap().unwrap()
 }
 
 fn property_names(schema: &Value) -> Vec<&String> {
@@ -103,89 +99,5 @@ fn a_result_is_what_a_ticket_returns() {
     fn takes<R: TicketResult>(_ticket: &Ticket<R>) {}
 
     takes(&Ticket::new("Write a report.").returns::<Report>());
-    takes::<Vec<Page<u8>>>(&Ticket::new("Write pages.").returns());
-}
-
-#[derive(Serialize, Deserialize, TicketResult)]
-struct Page<T: Clone, const N: usize = 1>
-where
-    Vec<T>: PartialEq,
-{
-    entries: Vec<T>,
-    next: Option<Box<Self>>,
-    sizes: BTreeMap<String, u64>,
-}
-
-#[test]
-fn generic_and_recursive_types_have_schemas() {
-    let schema = schema::<Page<u8>>();
-    let page = json!({
-        "entries": [1],
-        "next": { "entries": [], "next": null, "sizes": {} },
-        "sizes": { "a": 1 }
-    });
-    assert_eq!(schema.validate(&page), Ok(()));
-    assert!(
-        schema
-            .validate(&json!({ "entries": ["a"], "sizes": {} }))
-            .is_err()
-    );
-}
-
-#[derive(Serialize, Deserialize, TicketResult)]
-#[serde(default, rename = "Config", rename_all = "camelCase")]
-struct Settings {
-    max_size: [u8; Self::LENGTH],
-    name: String,
-}
-
-impl Settings {
-    const LENGTH: usize = 2;
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            max_size: [1, 2],
-            name: "base".to_owned(),
-        }
-    }
-}
-
-#[test]
-fn defaults_and_names_of_the_type_are_kept() {
-    let schema = schema::<Settings>();
-    let document = schema.document();
-    assert_eq!(document["title"], "Config");
-    assert_eq!(document["properties"]["maxSize"]["default"], json!([1, 2]));
-    assert_eq!(document["properties"]["name"]["default"], "base");
-    assert_eq!(document.get("required"), None);
-}
-
-/// What to do next.
-#[derive(Serialize, Deserialize, TicketResult)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-enum Verdict {
-    /// It is done.
-    Accept,
-    Revise {
-        /// What to change.
-        notes: Vec<Note>,
-    },
-}
-
-#[derive(Serialize, Deserialize, TicketResult)]
-struct Note(String);
-
-#[derive(Serialize, Deserialize, TicketResult)]
-struct Nothing;
-
-#[test]
-fn enums_tuples_and_units_have_schemas() {
-    let verdict = schema::<Verdict>();
-    let revise = json!({ "kind": "revise", "notes": ["shorter"] });
-    assert_eq!(verdict.validate(&revise), Ok(()));
-    assert!(verdict.validate(&json!({ "kind": "reject" })).is_err());
-    assert_eq!(schema::<Note>().document()["type"], "string");
-    assert_eq!(schema::<Nothing>().validate(&json!(null)), Ok(()));
+    takes::<Vec<Finding>>(&Ticket::new("Find things.").returns());
 }

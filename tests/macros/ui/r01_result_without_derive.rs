@@ -11,5 +11,6 @@ struct Draft {
 
 fn main() {
     let _ = Ticket::new("Write an outline.").returns::<Outline>();
+    let _ = Ticket::new("Write outlines.").returns::<Vec<Outline>>();
     let _ = Ticket::new("Write a draft.").returns::<Draft>();
 }
