@@ -1,7 +1,7 @@
 //! Ticket-driven agent workflows.
 //!
 //! A caller submits a [`Ticket`]; an [`Agent`] that serves its label claims it, talks to a language
-//! model, calls [tools], and writes a result that is checked against a [schema](schemas). A result
+//! model, calls [tools](mod@tools), and writes a result that is checked against a [schema](schemas). A result
 //! may open further tickets. The [`TicketSystem`] brings tickets and agents together.
 //!
 //! ```
@@ -35,8 +35,9 @@
 //! | --- | --- |
 //! | describe an agent | [`Agent`] |
 //! | submit work and wait for it | [`Ticket`], [`TicketSystem`], [`Pending`] |
-//! | give an agent tools | [`tools`], [`tool`](macro@tool) |
-//! | get a typed result | [`TicketResult`](macro@TicketResult) |
+//! | give an agent tools | [guide](guides::tools), [`tool`](macro@tool), [`tools`](macro@tools), [module](mod@tools) |
+//! | get a typed result | [guide](guides::results), [`TicketResult`](macro@TicketResult) |
+//! | understand an error of a macro | [`guides::diagnostics`] |
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |
 //! | go on after a crash | [`TicketSystem`], and `store::journal` for the files |
@@ -71,7 +72,6 @@
 pub mod agent;
 pub mod chat;
 pub mod event;
-#[cfg(any(doc, doctest))]
 pub mod guides;
 pub mod providers;
 pub mod schemas;
@@ -104,9 +104,15 @@ pub use agent::{Agent, RunAgentError};
 pub use agentwerk_macros::TicketResult;
 #[cfg(feature = "macros")]
 #[doc = include_str!("docs/tool.md")]
+#[doc = agentwerk_macros::__keys!(tool)]
+/// On a parameter `#[cx]` has no keys, and `#[arg]` has one:
+///
+#[doc = agentwerk_macros::__keys!(arg)]
 pub use agentwerk_macros::tool;
 #[cfg(feature = "macros")]
 #[doc = include_str!("docs/tools.md")]
+#[doc = agentwerk_macros::__keys!(tools)]
+/// On a method `#[tool]` has all keys but `struct` and `crate`.
 pub use agentwerk_macros::tools;
 pub use clock::{Clock, Timestamp};
 pub use event::{RunError, RunOutcome};

@@ -14,7 +14,7 @@ const FLOORS: [(i32, &[&str]); 10] = [
     (5, &["agent"]),
     (6, &["system"]),
     (7, &["workflow"]),
-    (ROOT, &["private", "testing"]),
+    (ROOT, &["guides", "private", "testing"]),
 ];
 
 /// Modules that stand at the root under another name.
