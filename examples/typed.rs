@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 #[tool(read_only)]
 async fn count_letter(
     /// The word to look at
-    word: String,
+    word: &str,
     /// The letter to count: a single one
-    letter: String,
+    letter: &str,
 ) -> Result<usize, ToolError> {
     if letter.chars().count() != 1 {
         return Err(ToolError::retry("Give a single letter as `letter`."));

@@ -120,6 +120,9 @@ pub struct Desk {
 #[tools]
 impl Desk {
     /// Writes a note.
+    ///
+    /// # Errors
+    /// There is no room.
     #[tool(idempotent)]
     pub async fn write_note(&self, text: &str, context: &ToolContext) -> Result<(), Full> {
         tokio::task::yield_now().await;
@@ -132,11 +135,11 @@ impl Desk {
     /// Counts the notes.
     #[tool(read_only, blocking)]
     #[must_use]
-    pub fn count_notes(&self, #[arg(default = 3)] at_most: usize, prefix: State<u8>) -> usize {
+    pub fn count_notes(&self, #[arg(default = 3)] at_most: usize, prefix: &State<u8>) -> usize {
         self.notes
             .lock()
             .map_or(0, |notes| notes.len().min(at_most))
-            + usize::from(*prefix)
+            + usize::from(**prefix)
     }
 }
 

@@ -241,13 +241,16 @@ impl Tool<'_> {
             values.push(match parameter {
                 Parameter::Argument(argument) => argument.pass(args, argument.owned.pass),
                 Parameter::Context => context.to_token_stream(),
-                Parameter::Injected(ty) => {
+                Parameter::Injected(ty) | Parameter::Lent(ty) => {
                     let value = format_ident!("__cx_{}", injections.len(), span = span);
                     let ty = self.target.own(ty);
                     injections.push(quote! {
                         let #value = <#ty as __aw::FromContext<'_>>::from_context(#context)?;
                     });
-                    value.to_token_stream()
+                    match parameter {
+                        Parameter::Lent(_) => quote!(&#value),
+                        _ => value.to_token_stream(),
+                    }
                 }
             });
         }

@@ -29,6 +29,8 @@ pub(super) enum Parameter {
     Context,
     /// Taken from the context, by the type's own means.
     Injected(Box<Type>),
+    /// The same, and lent.
+    Lent(Box<Type>),
 }
 
 pub(super) struct Argument {
@@ -72,14 +74,14 @@ impl Parameters {
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> {
         self.all.iter().filter_map(|parameter| match parameter {
             Parameter::Argument(argument) => Some(&**argument),
-            Parameter::Context | Parameter::Injected(_) => None,
+            Parameter::Context | Parameter::Injected(_) | Parameter::Lent(_) => None,
         })
     }
 
     /// The types of those that are taken from the context by their own means.
     pub(super) fn injected(&self) -> impl Iterator<Item = &Type> {
         self.all.iter().filter_map(|parameter| match parameter {
-            Parameter::Injected(ty) => Some(&**ty),
+            Parameter::Injected(ty) | Parameter::Lent(ty) => Some(&**ty),
             Parameter::Context | Parameter::Argument(_) => None,
         })
     }
@@ -143,6 +145,12 @@ fn take_typed(
     if taken.is_injected || is_generic(ty, "State") {
         return Some(Parameter::Injected(Box::new(ty.clone())));
     }
+    if let Type::Reference(reference) = ty
+        && reference.mutability.is_none()
+        && is_generic(&reference.elem, "State")
+    {
+        return Some(Parameter::Lent(reference.elem.clone()));
+    }
     let name = name_of(&parameter.pat, errors);
     let owned = kept(ty, errors);
     let default = taken.arg.expr("default").cloned();
@@ -197,7 +205,7 @@ fn kept(ty: &Type, errors: &mut Errors) -> Option<Owned> {
         Err((text, "`&ToolContext`".to_owned()))
     } else if is_generic(inner, "State") {
         let text = format!("`{}` is not how a tool gets its state", print(ty));
-        Err((text, format!("`{}`", print(inner))))
+        Err((text, format!("`&{}`", print(inner))))
     } else {
         owned(ty).map_err(|proposal| {
             let text = format!("`{}` cannot be filled in by the model", print(ty));

@@ -29,6 +29,11 @@ enum Order {
 
 /// Borrows all that it is given.
 #[tool]
+#[expect(
+    clippy::needless_lifetimes,
+    clippy::too_many_arguments,
+    reason = "all forms at once"
+)]
 async fn borrow<'a>(
     text: &'a str,
     owned: &String,
@@ -93,6 +98,7 @@ fn seven() -> u32 {
 
 /// Has a default for all that it is given.
 #[tool]
+#[expect(clippy::too_many_arguments, reason = "all forms at once")]
 fn lists(
     #[arg(default = 10)]
     #[schemars(range(min = 1, max = 50))]

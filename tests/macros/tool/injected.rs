@@ -22,7 +22,7 @@ async fn read_entry(
     number: u32,
     archive: State<Archive>,
     context: &ToolContext,
-    prefix: State<Prefix>,
+    prefix: &State<Prefix>,
 ) -> String {
     archive.reads.fetch_add(1, Ordering::SeqCst);
     let (prefix, dir) = (prefix.0, context.dir().display());
@@ -53,7 +53,7 @@ async fn the_model_is_not_told_of_them() {
 #[tokio::test]
 async fn the_function_can_be_called_with_them() {
     let (archive, prefix) = (State::new(Archive::default()), State::new(Prefix("#")));
-    let entry = read_entry(7, archive, &ToolContext::new("/base"), prefix).await;
+    let entry = read_entry(7, archive, &ToolContext::new("/base"), &prefix).await;
     assert_eq!(entry, "#7 of /base");
 }
 
