@@ -83,21 +83,15 @@ enum Origin {
     Unknown,
 }
 
-/// The schemas of strict tools are sent when this line asks for it, and then the vendor server
-/// holds them against its tables.
-macro_rules! strict {
-    ($provider:expr) => {
-        $provider // STRICT: write `$provider.strict_tools(true)` here.
-    };
-}
-
 fn provider(server: &VendorServer) -> SharedProvider {
     let (url, key) = (server.base_url(), server.key());
     match server.format() {
         Format::Anthropic => {
-            SharedProvider::new(strict!(AnthropicProvider::new(key).base_url(url)))
+            SharedProvider::new(AnthropicProvider::new(key).base_url(url).strict_tools(true))
         }
-        Format::OpenAi => SharedProvider::new(strict!(OpenAiProvider::new(key).base_url(url))),
+        Format::OpenAi => {
+            SharedProvider::new(OpenAiProvider::new(key).base_url(url).strict_tools(true))
+        }
         Format::Mistral => SharedProvider::new(MistralProvider::new(key).base_url(url)),
         Format::LiteLlm => SharedProvider::new(LiteLlmProvider::new(key).base_url(url)),
     }

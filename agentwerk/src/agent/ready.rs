@@ -59,6 +59,8 @@ impl Agent {
             })?;
         let states = self.states.or(&defaults.states);
         check_states(&name, &self.tools, &states)?;
+        let registry = registry(&name, self.tools.iter().cloned())?;
+        check_tools(&name, &provider, &registry)?;
         Ok(ReadyAgent {
             routing: self.routing(),
             provider,
@@ -67,7 +69,7 @@ impl Agent {
                 .filter(|role| !role.trim().is_empty())
                 .map(Arc::from),
             context: self.context.clone(),
-            registry: registry(&name, self.tools.iter().cloned())?,
+            registry,
             dir: self.directory(&name)?,
             max_reply_tokens: self.max_reply_tokens,
             states,
@@ -106,6 +108,21 @@ fn check_states(agent: &AgentName, tools: &[Tool], states: &States) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Asks the provider whether it can send the tools.
+fn check_tools(
+    agent: &AgentName,
+    provider: &SharedProvider,
+    registry: &Registry,
+) -> Result<(), RunError> {
+    provider
+        .check_tools(registry.specs())
+        .map_err(|error| RunError::ToolNotStrict {
+            agent: agent.clone(),
+            tool: error.tool,
+            reasons: error.reasons,
+        })
 }
 
 /// Puts the tools of an agent side by side.

@@ -39,8 +39,17 @@ struct Inner {
 }
 
 struct Encoded {
-    format: &'static str,
+    encoding: Encoding,
     json: String,
+}
+
+/// What the bytes of an encoded message depend on beside the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Encoding {
+    /// The wire format.
+    pub(crate) format: &'static str,
+    /// The forms in which tools are called, by a fingerprint.
+    pub(crate) tools: u64,
 }
 
 impl Message {
@@ -98,23 +107,24 @@ impl Message {
         })
     }
 
-    /// The message in a wire format: encoded at the first call, kept for the later ones.
+    /// The message in one encoding: encoded at the first call, kept for the later ones.
     ///
-    /// A second format, after a conversation moved to another vendor, is encoded at each call.
+    /// A second one, after a conversation moved to another vendor or got other tools, is encoded at
+    /// each call.
     #[cfg_attr(
         not(feature = "http"),
         expect(dead_code, reason = "only wire formats encode")
     )]
     pub(crate) fn encoded(
         &self,
-        format: &'static str,
+        encoding: Encoding,
         encode: impl Fn(&Self) -> String,
     ) -> Cow<'_, str> {
         let kept = self.0.encoded.get_or_init(|| Encoded {
-            format,
+            encoding,
             json: encode(self),
         });
-        if kept.format == format {
+        if kept.encoding == encoding {
             Cow::Borrowed(&kept.json)
         } else {
             Cow::Owned(encode(self))

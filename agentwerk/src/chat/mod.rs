@@ -14,6 +14,11 @@ mod usage;
 
 pub use content::{ContentBlock, Thinking, ThinkingBody};
 pub use delta::{Delta, Deltas};
+#[cfg_attr(
+    not(feature = "http"),
+    expect(unused_imports, reason = "only wire formats encode")
+)]
+pub(crate) use message::Encoding;
 pub use message::{Message, Role};
 pub use request::Request;
 pub use response::{Response, StopReason};

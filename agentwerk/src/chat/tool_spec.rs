@@ -1,7 +1,10 @@
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use crate::schemas::dialect::{Dialect, Wire};
 
 /// What a tool is called, what it does and what it takes: all that a model, a prompt and the
 /// runtime need to know of it.
@@ -32,6 +35,7 @@ pub struct ToolSpec {
     pub strict: Strict,
     /// The JSON schema of what a call gives, where it is known. The model is not told.
     pub output: Option<Arc<Value>>,
+    wires: Wires,
 }
 
 /// Which calls of a tool need somebody's leave.
@@ -81,6 +85,7 @@ impl ToolSpec {
             approval: ApprovalRule::Never,
             strict: Strict::Auto,
             output: None,
+            wires: Wires::default(),
         }
     }
 
@@ -88,7 +93,17 @@ impl ToolSpec {
     #[must_use]
     pub fn schema(mut self, schema: Value) -> Self {
         self.schema = Arc::new(schema);
+        self.wires = Wires::default();
         self
+    }
+
+    /// What a vendor is sent of the schema: made at the first call, kept for the later ones.
+    #[cfg_attr(
+        not(feature = "http"),
+        expect(dead_code, reason = "only wire formats send schemas")
+    )]
+    pub(crate) fn wire(&self, dialect: Dialect) -> Arc<Wire> {
+        self.wires.get(&self.schema, dialect)
     }
 
     /// Says whether a call changes anything.
@@ -138,5 +153,44 @@ impl ToolSpec {
     pub fn output(mut self, schema: Value) -> Self {
         self.output = Some(Arc::new(schema));
         self
+    }
+}
+
+/// The forms in which vendors are sent the schema; clones of a specification share them.
+///
+/// They follow from the schema, so they are no part of what a specification is equal to.
+#[derive(Clone, Default)]
+struct Wires(Arc<[OnceLock<Made>; 3]>);
+
+struct Made {
+    /// What it was made of: the schema is public, and may be another one meanwhile.
+    schema: Arc<Value>,
+    wire: Arc<Wire>,
+}
+
+impl Wires {
+    fn get(&self, schema: &Arc<Value>, dialect: Dialect) -> Arc<Wire> {
+        let make = || Arc::new(Wire::of_arguments(schema, dialect));
+        let kept = self.0[dialect as usize].get_or_init(|| Made {
+            schema: Arc::clone(schema),
+            wire: make(),
+        });
+        if Arc::ptr_eq(&kept.schema, schema) {
+            Arc::clone(&kept.wire)
+        } else {
+            make()
+        }
+    }
+}
+
+impl fmt::Debug for Wires {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+impl PartialEq for Wires {
+    fn eq(&self, _other: &Self) -> bool {
+        true
     }
 }

@@ -163,6 +163,20 @@ pub enum RunError {
         /// The type.
         state: &'static str,
     },
+    /// A tool of an agent must be strict, and the provider cannot send it so.
+    #[error(
+        "agent `{agent}` has a tool `{tool}` that must be strict and cannot be: {}\nhint: change its \
+         schema, or leave `Strict::Required` out",
+        .reasons.join("; ")
+    )]
+    ToolNotStrict {
+        /// The agent.
+        agent: AgentName,
+        /// The tool.
+        tool: String,
+        /// What stands in the way, each with its place in the schema.
+        reasons: Vec<String>,
+    },
     /// The directory of an agent cannot be opened.
     #[error("open the directory `{}` of agent `{agent}`", path.display())]
     Directory {

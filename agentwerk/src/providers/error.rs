@@ -105,7 +105,8 @@ pub enum ProviderError {
         limit: SizeLimit,
     },
     /// The provider was set up in a way that cannot work, or a server answers that is no vendor's,
-    /// such as a web site. Change the base URL or the key.
+    /// such as a web site, or a tool must be strict that cannot be. Change the base URL, the key, or
+    /// the tool.
     #[error("the provider is misconfigured: {what}")]
     Misconfigured {
         /// What is wrong.
@@ -121,6 +122,36 @@ pub enum ProviderError {
         /// Whether the same request may succeed later.
         is_retryable: bool,
     },
+}
+
+/// A tool must be strict, and this provider cannot send it so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the tool `{tool}` cannot be strict: {}", .reasons.join("; "))]
+#[non_exhaustive]
+pub struct StrictToolError {
+    /// The tool.
+    pub tool: String,
+    /// Everything that stands in the way, each with its place in the schema.
+    pub reasons: Vec<String>,
+}
+
+impl StrictToolError {
+    /// Refuses a tool.
+    pub fn new(tool: impl Into<String>, reasons: Vec<String>) -> Self {
+        Self {
+            tool: tool.into(),
+            reasons,
+        }
+    }
+}
+
+impl From<StrictToolError> for ProviderError {
+    fn from(error: StrictToolError) -> Self {
+        Self::Misconfigured {
+            what: error.to_string(),
+            source: None,
+        }
+    }
 }
 
 /// The limits of time of one request.

@@ -42,12 +42,14 @@ mod models;
 mod openai;
 mod provider;
 mod shared;
+#[cfg(feature = "http")]
+mod tool_forms;
 
 #[cfg(feature = "http")]
 pub use anthropic::AnthropicProvider;
 #[cfg(feature = "http")]
 pub use env::{EnvironmentError, model_from_env};
-pub use error::{ProviderError, SizeLimit, TimeLimit};
+pub use error::{ProviderError, SizeLimit, StrictToolError, TimeLimit};
 #[cfg(feature = "http")]
 pub use litellm::LiteLlmProvider;
 #[cfg(feature = "http")]

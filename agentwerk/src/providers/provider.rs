@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::error::ProviderError;
-use crate::chat::{Deltas, Request, Response};
+use super::error::{ProviderError, StrictToolError};
+use crate::chat::{Deltas, Request, Response, ToolSpec};
 
 /// Something that answers a [`Request`]: a vendor, a server of one's own, a script.
 ///
@@ -49,6 +49,17 @@ pub trait Provider: Send + Sync + 'static {
         deltas: &Deltas<'_>,
     ) -> impl Future<Output = Result<Response, ProviderError>> + Send;
 
+    /// Says before anything is sent whether the tools can be sent as they ask to be.
+    ///
+    /// A tool may insist on being [strict](crate::chat::Strict::Required). A provider that holds no
+    /// model to a schema has nothing to refuse.
+    ///
+    /// # Errors
+    /// The first tool that must be strict and cannot be.
+    fn check_tools(&self, _tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        Ok(())
+    }
+
     /// A short name for events and logs.
     fn name(&self) -> &str {
         std::any::type_name::<Self>()
@@ -62,6 +73,10 @@ impl<P: Provider> Provider for Arc<P> {
         deltas: &Deltas<'_>,
     ) -> impl Future<Output = Result<Response, ProviderError>> + Send {
         P::respond(self, request, deltas)
+    }
+
+    fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        P::check_tools(self, tools)
     }
 
     fn name(&self) -> &str {

@@ -2,21 +2,26 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::error::ProviderError;
+use super::error::{ProviderError, StrictToolError};
 use super::provider::Provider;
-use crate::chat::{Deltas, Request, Response};
+use crate::chat::{Deltas, Request, Response, ToolSpec};
 
 type Responding<'a> = Pin<Box<dyn Future<Output = Result<Response, ProviderError>> + Send + 'a>>;
 
 /// [`Provider`] for a trait object: the same method with a boxed future.
 trait ErasedProvider: Send + Sync {
     fn respond<'a>(&'a self, request: &'a Request, deltas: &'a Deltas<'a>) -> Responding<'a>;
+    fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError>;
     fn name(&self) -> &str;
 }
 
 impl<P: Provider> ErasedProvider for P {
     fn respond<'a>(&'a self, request: &'a Request, deltas: &'a Deltas<'a>) -> Responding<'a> {
         Box::pin(Provider::respond(self, request, deltas))
+    }
+
+    fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        Provider::check_tools(self, tools)
     }
 
     fn name(&self) -> &str {
@@ -47,6 +52,14 @@ impl SharedProvider {
         deltas: &Deltas<'_>,
     ) -> Result<Response, ProviderError> {
         self.0.respond(request, deltas).await
+    }
+
+    /// Says whether the tools can be sent; see [`Provider::check_tools`].
+    ///
+    /// # Errors
+    /// As [`Provider::check_tools`].
+    pub fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        self.0.check_tools(tools)
     }
 
     /// The provider's name; see [`Provider::name`].

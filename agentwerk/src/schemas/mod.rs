@@ -9,10 +9,12 @@
 //! - No network: a `$ref` that leaves the document is refused when the schema is parsed.
 
 mod check;
+pub(crate) mod dialect;
 mod mirror;
 mod provided;
 mod result;
 mod schema;
+mod strict;
 mod violation;
 
 #[doc(hidden)]
@@ -24,4 +26,6 @@ pub use result::{AssumedCompanions, CheckCompanions};
 pub use result::{ResultCompanions, ResultPart, TicketResult};
 pub use schema::{ParseSchemaError, Schema};
 pub(crate) use schema::{schema_of, schema_of_output};
+#[doc(hidden)]
+pub use strict::refusals;
 pub use violation::{Violation, Violations};

@@ -178,14 +178,18 @@ impl<'a> Shift<'a> {
 
     /// The agent's tools; a ticket with a schema brings its own way to write the result.
     fn registry(&self) -> Result<Registry, String> {
-        match self.ticket.schema() {
-            None => Ok(self.agent.registry.clone()),
-            Some(schema) => self
-                .agent
-                .registry
-                .with(WriteResultTool::for_schema(schema))
-                .map_err(|error| error.to_string()),
-        }
+        let Some(schema) = self.ticket.schema() else {
+            return Ok(self.agent.registry.clone());
+        };
+        let tool = WriteResultTool::for_schema(schema);
+        let registry = self
+            .agent
+            .registry
+            .with(tool)
+            .map_err(|error| error.to_string())?;
+        let checked = self.agent.provider.check_tools(registry.specs());
+        checked.map_err(|error| error.to_string())?;
+        Ok(registry)
     }
 
     /// The conversation so far, or the first message of a new one.

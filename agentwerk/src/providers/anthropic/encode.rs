@@ -3,7 +3,8 @@ use super::wire::{Block, Body, Tool, WireMessage};
 use crate::chat::{ContentBlock, Message, Request, Role, Thinking, ThinkingBody};
 use crate::providers::fragment::{Fragments, unencodable};
 use crate::providers::models::max_output;
-use crate::providers::{ProviderError, arguments, call_id};
+use crate::providers::tool_forms::ToolForms;
+use crate::providers::{ProviderError, call_id};
 
 /// Output tokens of a reply that nobody capped.
 ///
@@ -19,15 +20,17 @@ const REPLY_TOKENS_DEFAULT: u64 = 20_000;
 const FAILURE_WITHOUT_WORDS: &str = "The call failed and said no more.";
 
 /// Writes a request.
-pub(super) fn body(request: &Request) -> Result<String, ProviderError> {
+pub(super) fn body(forms: &ToolForms<'_>, request: &Request) -> Result<String, ProviderError> {
+    let encoding = forms.encoding(NAME);
     let mut messages = Fragments::default();
     for message in &request.messages {
-        messages.push(&message.encoded(NAME, encode));
+        messages.push(&message.encoded(encoding, |message| encode(forms, message)));
     }
-    let tools = request.tools.iter().map(|spec| Tool {
-        name: &spec.name,
-        description: &spec.description,
-        input_schema: &spec.schema,
+    let tools = forms.iter().map(|form| Tool {
+        name: &form.spec.name,
+        description: &form.spec.description,
+        strict: form.wire.strict,
+        input_schema: &form.wire.schema,
     });
     let body = Body {
         model: &request.model,
@@ -51,12 +54,16 @@ fn max_tokens(request: &Request) -> u64 {
 }
 
 /// One message; nothing when no block of it may be sent. Turns of one role in a row are allowed.
-fn encode(message: &Message) -> String {
+fn encode(forms: &ToolForms<'_>, message: &Message) -> String {
     let role = match message.role() {
         Role::User => "user",
         Role::Assistant => "assistant",
     };
-    let mut content: Vec<_> = message.content().iter().filter_map(block).collect();
+    let mut content: Vec<_> = message
+        .content()
+        .iter()
+        .filter_map(|each| block(forms, each))
+        .collect();
     // Results come before all else in their message, or the API does not find them.
     content.sort_by_key(|block| !matches!(block, Block::ToolResult { .. }));
     let mut fragments = Fragments::default();
@@ -66,7 +73,7 @@ fn encode(message: &Message) -> String {
     fragments.into_elements()
 }
 
-fn block(block: &ContentBlock) -> Option<Block<'_>> {
+fn block<'a>(forms: &ToolForms<'_>, block: &'a ContentBlock) -> Option<Block<'a>> {
     match block {
         // The API refuses a text without a visible character.
         ContentBlock::Text { text } if is_blank(text) => None,
@@ -74,7 +81,7 @@ fn block(block: &ContentBlock) -> Option<Block<'_>> {
         ContentBlock::Thinking(Thinking { origin, body }) if origin == NAME => thinking(body),
         ContentBlock::Thinking(_) => None,
         ContentBlock::ToolCall(call) => {
-            let input = arguments::as_object(call.arguments.as_str()).into_owned();
+            let input = forms.arguments(call).into_owned();
             Some(Block::ToolUse {
                 id: call_id::word(call.id.as_str()),
                 name: &call.name,

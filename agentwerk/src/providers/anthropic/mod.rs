@@ -9,14 +9,19 @@ mod wire;
 
 use std::time::Duration;
 
+use reqwest::Url;
+
 use super::http::{Auth, Call, Client};
-use super::{Provider, ProviderError};
-use crate::chat::{Deltas, Request, Response};
+use super::tool_forms::ToolForms;
+use super::{Provider, ProviderError, StrictToolError};
+use crate::chat::{Deltas, Request, Response, ToolSpec};
+use crate::schemas::dialect::Dialect;
 
 /// The name of the provider, of its encoding, and the origin of its thoughts.
 const NAME: &str = "anthropic";
 
 pub(super) const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
+const HOST: &str = "api.anthropic.com";
 pub(super) const DEFAULT_MODEL: &str = "claude-sonnet-5-5";
 
 /// The version of the format that this module reads and writes.
@@ -43,6 +48,8 @@ const VERSION: &str = "2023-06-01";
 #[must_use = "a provider does nothing until an agent uses it"]
 pub struct AnthropicProvider {
     client: Client,
+    tools: Dialect,
+    strict_tools: Option<bool>,
 }
 
 impl AnthropicProvider {
@@ -50,6 +57,8 @@ impl AnthropicProvider {
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             client: Client::new(DEFAULT_BASE_URL, key),
+            tools: Dialect::Anthropic,
+            strict_tools: None,
         }
     }
 
@@ -57,8 +66,38 @@ impl AnthropicProvider {
     /// version, as `/api/paas/v4` or `/v1beta/openai`, is taken as it is. Do not add
     /// `/messages`: each request would be refused as [`ProviderError::Misconfigured`].
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
+        let url = Url::parse(base_url.trim()).ok();
+        let is_anthropic = url.is_some_and(|url| url.host_str() == Some(HOST));
         Self {
             client: self.client.base_url(base_url),
+            tools: if is_anthropic {
+                Dialect::Anthropic
+            } else {
+                Dialect::Plain
+            },
+            ..self
+        }
+    }
+
+    /// Says whether the server holds the model to the schemas of tools while it writes.
+    ///
+    /// Unless set, it does at Anthropic itself; a proxy or an imitation is sent a schema without
+    /// that, because few know `strict`. Whatever is set, arguments and results are checked against
+    /// their schemas here.
+    pub fn strict_tools(self, strict: bool) -> Self {
+        Self {
+            strict_tools: Some(strict),
+            ..self
+        }
+    }
+
+    /// The form in which the schemas of tools are sent.
+    fn tools(&self) -> Dialect {
+        match self.strict_tools {
+            None => self.tools,
+            Some(true) => Dialect::Anthropic,
+            Some(false) => Dialect::Plain,
         }
     }
 
@@ -67,6 +106,7 @@ impl AnthropicProvider {
     pub fn timeout(self, timeout: Duration) -> Self {
         Self {
             client: self.client.timeout(timeout),
+            ..self
         }
     }
 }
@@ -77,15 +117,20 @@ impl Provider for AnthropicProvider {
         request: &Request,
         deltas: &Deltas<'_>,
     ) -> Result<Response, ProviderError> {
+        let forms = ToolForms::new(&request.tools, self.tools())?;
         let call = Call {
             path: "messages",
             auth: Auth::Header("x-api-key"),
             headers: &[("anthropic-version", VERSION)],
-            body: encode::body(request)?,
+            body: encode::body(&forms, request)?,
         };
-        self.client
-            .stream(call, stream::MessageStream::default(), deltas)
-            .await
+        let stream = stream::MessageStream::default();
+        let response = self.client.stream(call, stream, deltas).await?;
+        Ok(forms.read(response))
+    }
+
+    fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        ToolForms::new(tools, self.tools()).map(drop)
     }
 
     fn name(&self) -> &str {

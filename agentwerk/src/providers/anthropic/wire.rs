@@ -23,6 +23,8 @@ pub(super) struct Body<'a> {
 pub(super) struct Tool<'a> {
     pub(super) name: &'a str,
     pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) strict: bool,
     pub(super) input_schema: &'a serde_json::Value,
 }
 

@@ -1,3 +1,5 @@
+use crate::schemas;
+
 /// How one vendor's Chat Completions differ from the others'.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
@@ -15,6 +17,8 @@ pub(crate) struct Dialect {
     pub(crate) call_ids: CallIds,
     /// Whether the user may speak right after a tool.
     pub(crate) user_after_tool: UserAfterTool,
+    /// The form of the tools' schemas, unless the provider is told otherwise.
+    pub(crate) tools: schemas::dialect::Dialect,
 }
 
 /// The field that caps a reply.

@@ -6,23 +6,29 @@ use super::wire::{
     WireFunction, WireMessage, WireThinking,
 };
 use crate::chat::{
-    CallResult, ContentBlock, Message, Request, Role, Thinking, ThinkingBody, ToolCall, ToolSpec,
+    CallResult, ContentBlock, Message, Request, Role, Thinking, ThinkingBody, ToolCall,
 };
 use crate::providers::fragment::{Fragments, unencodable};
-use crate::providers::{ProviderError, arguments, call_id};
+use crate::providers::tool_forms::{ToolForm, ToolForms};
+use crate::providers::{ProviderError, call_id};
 
 /// What the model is taken to have said between a tool and the user, where the vendor insists.
 const BETWEEN_TOOL_AND_USER: &str = "Understood.";
 
 /// Writes a request.
-pub(super) fn body(dialect: &Dialect, request: &Request) -> Result<String, ProviderError> {
+pub(super) fn body(
+    dialect: &Dialect,
+    forms: &ToolForms<'_>,
+    request: &Request,
+) -> Result<String, ProviderError> {
+    let encoding = forms.encoding(dialect.name);
     let mut messages = Fragments::default();
     if let Some(system) = request.system.as_deref().filter(|text| !text.is_empty()) {
         messages.encode(&plain(dialect.system_role, system.to_owned()));
     }
     let mut after_tool = false;
     for message in &request.messages {
-        let encoded = message.encoded(dialect.name, |message| encode(dialect, message));
+        let encoded = message.encoded(encoding, |message| encode(dialect, forms, message));
         if encoded.is_empty() {
             continue;
         }
@@ -46,29 +52,30 @@ pub(super) fn body(dialect: &Dialect, request: &Request) -> Result<String, Provi
         }),
         max_completion_tokens: limit(ReplyLimit::MaxCompletionTokens),
         max_tokens: limit(ReplyLimit::MaxTokens),
-        tools: request.tools.iter().map(tool).collect(),
+        tools: forms.iter().map(tool).collect(),
         messages: messages.into_array()?,
     };
     serde_json::to_string(&body).map_err(unencodable)
 }
 
-fn tool(spec: &ToolSpec) -> Tool<'_> {
+fn tool<'a>(form: &'a ToolForm<'_>) -> Tool<'a> {
     Tool {
         kind: "function",
         function: ToolFunction {
-            name: &spec.name,
-            description: &spec.description,
-            parameters: &spec.schema,
+            name: &form.spec.name,
+            description: &form.spec.description,
+            strict: form.wire.strict,
+            parameters: &form.wire.schema,
         },
     }
 }
 
 /// One message becomes none, one, or several: each result of a tool is a message of its own.
-fn encode(dialect: &Dialect, message: &Message) -> String {
+fn encode(dialect: &Dialect, forms: &ToolForms<'_>, message: &Message) -> String {
     let mut fragments = Fragments::default();
     match message.role() {
         Role::User => encode_user(dialect, message, &mut fragments),
-        Role::Assistant => encode_assistant(dialect, message, &mut fragments),
+        Role::Assistant => encode_assistant(dialect, forms, message, &mut fragments),
     }
     fragments.into_elements()
 }
@@ -92,7 +99,12 @@ fn encode_user(dialect: &Dialect, message: &Message, fragments: &mut Fragments) 
     fragments.encode(&plain("user", text));
 }
 
-fn encode_assistant(dialect: &Dialect, message: &Message, fragments: &mut Fragments) {
+fn encode_assistant(
+    dialect: &Dialect,
+    forms: &ToolForms<'_>,
+    message: &Message,
+    fragments: &mut Fragments,
+) {
     let thoughts = own_thinking(dialect, message);
     let content = match dialect.thinking {
         ThinkingForm::Chunks if !thoughts.is_empty() => {
@@ -108,7 +120,7 @@ fn encode_assistant(dialect: &Dialect, message: &Message, fragments: &mut Fragme
     };
     let tool_calls: Vec<_> = message
         .tool_calls()
-        .map(|call| wire_call(dialect, call))
+        .map(|call| wire_call(dialect, forms, call))
         .collect();
     // A message without anything in it is refused by Mistral and tells nobody anything.
     if content.is_some() || !tool_calls.is_empty() {
@@ -202,13 +214,13 @@ fn chunks<'a>(dialect: &Dialect, message: &'a Message) -> Vec<WireChunk<'a>> {
     chunks.collect()
 }
 
-fn wire_call<'a>(dialect: &Dialect, call: &'a ToolCall) -> WireCall<'a> {
+fn wire_call<'a>(dialect: &Dialect, forms: &ToolForms<'_>, call: &'a ToolCall) -> WireCall<'a> {
     WireCall {
         id: wire_id(dialect, call.id.as_str()),
         kind: "function",
         function: WireFunction {
             name: &call.name,
-            arguments: arguments::as_object(call.arguments.as_str()),
+            arguments: forms.arguments(call),
         },
     }
 }

@@ -17,23 +17,28 @@ pub(crate) use dialect::{CallIds, Dialect, ReplyLimit, ThinkingForm, UsageReport
 
 use super::ProviderError;
 use super::http::{Auth, Call, Client};
+use super::tool_forms::ToolForms;
 use crate::chat::{Deltas, Request, Response};
+use crate::schemas;
 
-/// Asks a model in this dialect.
+/// Asks a model in this dialect, and sends the tools' schemas in a form of their own.
 pub(crate) async fn respond(
     client: &Client,
     dialect: &'static Dialect,
+    tools: schemas::dialect::Dialect,
     request: &Request,
     deltas: &Deltas<'_>,
 ) -> Result<Response, ProviderError> {
+    let forms = ToolForms::new(&request.tools, tools)?;
     let call = Call {
         path: "chat/completions",
         auth: Auth::Bearer,
         headers: &[],
-        body: encode::body(dialect, request)?,
+        body: encode::body(dialect, &forms, request)?,
     };
     let stream = stream::ChatStream::new(dialect, request.messages.len());
-    client.stream(call, stream, deltas).await
+    let response = client.stream(call, stream, deltas).await?;
+    Ok(forms.read(response))
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(super) struct Tool<'a> {
 pub(super) struct ToolFunction<'a> {
     pub(super) name: &'a str,
     pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) strict: bool,
     pub(super) parameters: &'a serde_json::Value,
 }
 

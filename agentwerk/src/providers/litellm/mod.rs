@@ -10,6 +10,7 @@ use super::chat_completions::{
 use super::http::Client;
 use super::{Provider, ProviderError};
 use crate::chat::{Deltas, Request, Response};
+use crate::schemas;
 
 pub(super) const DEFAULT_BASE_URL: &str = "http://localhost:4000";
 /// A proxy serves what it was set up with, under names of its own; this one is a guess.
@@ -27,6 +28,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     thinking: ThinkingForm::Blocks,
     call_ids: CallIds::Free,
     user_after_tool: UserAfterTool::Allowed,
+    tools: schemas::dialect::Dialect::Plain,
 };
 
 /// Talks to a LiteLLM proxy. An empty key sends none.
@@ -76,7 +78,7 @@ impl Provider for LiteLlmProvider {
         request: &Request,
         deltas: &Deltas<'_>,
     ) -> Result<Response, ProviderError> {
-        chat_completions::respond(&self.client, &DIALECT, request, deltas).await
+        chat_completions::respond(&self.client, &DIALECT, DIALECT.tools, request, deltas).await
     }
 
     fn name(&self) -> &str {

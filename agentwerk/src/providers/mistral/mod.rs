@@ -10,6 +10,7 @@ use super::chat_completions::{
 use super::http::Client;
 use super::{Provider, ProviderError};
 use crate::chat::{Deltas, Request, Response};
+use crate::schemas;
 
 pub(super) const DEFAULT_BASE_URL: &str = "https://api.mistral.ai";
 pub(super) const DEFAULT_MODEL: &str = "mistral-medium-latest";
@@ -28,6 +29,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     thinking: ThinkingForm::Chunks,
     call_ids: CallIds::NineAlphanumeric,
     user_after_tool: UserAfterTool::NeedsReply,
+    tools: schemas::dialect::Dialect::Plain,
 };
 
 /// Talks to Mistral, or to a server with the same API.
@@ -79,7 +81,7 @@ impl Provider for MistralProvider {
         request: &Request,
         deltas: &Deltas<'_>,
     ) -> Result<Response, ProviderError> {
-        chat_completions::respond(&self.client, &DIALECT, request, deltas).await
+        chat_completions::respond(&self.client, &DIALECT, DIALECT.tools, request, deltas).await
     }
 
     fn name(&self) -> &str {

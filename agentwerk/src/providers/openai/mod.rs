@@ -10,8 +10,10 @@ use super::chat_completions::{
     self, CallIds, Dialect, ReplyLimit, ThinkingForm, UsageReport, UserAfterTool,
 };
 use super::http::Client;
-use super::{Provider, ProviderError};
-use crate::chat::{Deltas, Request, Response};
+use super::tool_forms::ToolForms;
+use super::{Provider, ProviderError, StrictToolError};
+use crate::chat::{Deltas, Request, Response, ToolSpec};
+use crate::schemas;
 
 const NAME: &str = "openai";
 
@@ -30,11 +32,13 @@ pub(super) static OPENAI: Dialect = Dialect {
     thinking: ThinkingForm::NotKept,
     call_ids: CallIds::Free,
     user_after_tool: UserAfterTool::Allowed,
+    tools: schemas::dialect::Dialect::OpenAi,
 };
 
 /// At any other server: every chat template knows `system`; `developer` is OpenAI's own.
 pub(super) static COMPATIBLE: Dialect = Dialect {
     system_role: "system",
+    tools: schemas::dialect::Dialect::Plain,
     ..OPENAI
 };
 
@@ -54,6 +58,7 @@ pub(super) static COMPATIBLE: Dialect = Dialect {
 pub struct OpenAiProvider {
     client: Client,
     dialect: &'static Dialect,
+    strict_tools: Option<bool>,
 }
 
 impl OpenAiProvider {
@@ -62,6 +67,7 @@ impl OpenAiProvider {
         Self {
             client: Client::new(DEFAULT_BASE_URL, key),
             dialect: &OPENAI,
+            strict_tools: None,
         }
     }
 
@@ -75,6 +81,37 @@ impl OpenAiProvider {
         Self {
             client: self.client.base_url(base_url),
             dialect: if is_openai { &OPENAI } else { &COMPATIBLE },
+            ..self
+        }
+    }
+
+    /// Says whether the server holds the model to the schemas of tools while it writes.
+    ///
+    /// Unless set, it does at OpenAI itself. Another server is sent a schema without that, because
+    /// few know `strict`, and some ignore it; ask for it here where the server keeps to it. Whatever
+    /// is set, arguments and results are checked against their schemas here.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::providers::OpenAiProvider;
+    ///
+    /// let azure = OpenAiProvider::new("key")
+    ///     .base_url("https://example.openai.azure.com/openai/v1")
+    ///     .strict_tools(true);
+    /// ```
+    pub fn strict_tools(self, strict: bool) -> Self {
+        Self {
+            strict_tools: Some(strict),
+            ..self
+        }
+    }
+
+    /// The form in which the schemas of tools are sent.
+    fn tools(&self) -> schemas::dialect::Dialect {
+        match self.strict_tools {
+            None => self.dialect.tools,
+            Some(true) => schemas::dialect::Dialect::OpenAi,
+            Some(false) => schemas::dialect::Dialect::Plain,
         }
     }
 
@@ -94,7 +131,12 @@ impl Provider for OpenAiProvider {
         request: &Request,
         deltas: &Deltas<'_>,
     ) -> Result<Response, ProviderError> {
-        chat_completions::respond(&self.client, self.dialect, request, deltas).await
+        let tools = self.tools();
+        chat_completions::respond(&self.client, self.dialect, tools, request, deltas).await
+    }
+
+    fn check_tools(&self, tools: &[ToolSpec]) -> Result<(), StrictToolError> {
+        ToolForms::new(tools, self.tools()).map(drop)
     }
 
     fn name(&self) -> &str {

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use crate::chat::ToolSpec;
+use crate::chat::{Strict, ToolSpec};
 use crate::schemas::Schema;
 use crate::tools::{Tool, ToolContext, ToolResult, TypedTool};
 
@@ -33,8 +33,18 @@ impl WriteResultTool {
 
     /// The tool for a ticket whose result must look like this.
     pub(crate) fn for_schema(schema: &Schema) -> Tool {
+        let strict = strict(schema.document());
         let (document, definitions) = embed(schema.document());
-        Tool::typed(ForSchema(spec(document, definitions)))
+        Tool::typed(ForSchema(spec(document, definitions).strict(strict)))
+    }
+}
+
+/// What the type of the result asks for by `x-strict`.
+fn strict(document: &Value) -> Strict {
+    match document.get("x-strict").and_then(Value::as_bool) {
+        None => Strict::Auto,
+        Some(true) => Strict::Required,
+        Some(false) => Strict::Off,
     }
 }
 

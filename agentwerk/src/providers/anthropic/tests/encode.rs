@@ -4,7 +4,16 @@ use crate::chat::{
     CallResult, ContentBlock, Message, Request, Role, Thinking, ThinkingBody, ToolArguments,
     ToolCall, ToolSpec,
 };
-use crate::providers::anthropic::encode::body;
+use crate::providers::ProviderError;
+use crate::providers::anthropic::encode;
+use crate::providers::tool_forms::ToolForms;
+use crate::schemas::dialect::Dialect;
+
+/// The request, with strict tools.
+fn body(request: &Request) -> Result<String, ProviderError> {
+    let forms = ToolForms::new(&request.tools, Dialect::Anthropic)?;
+    encode::body(&forms, request)
+}
 
 fn encoded(request: &Request) -> Value {
     serde_json::from_str(&body(request).unwrap()).unwrap()
@@ -54,7 +63,7 @@ fn a_request_has_what_it_needs_and_no_more() {
             "max_tokens": 20_000,
             "stream": true,
             "system": "Be brief.",
-            "tools": [{"name": "f", "description": "Does f.", "input_schema": schema}],
+            "tools": [{"name": "f", "description": "Does f.", "strict": true, "input_schema": schema}],
             "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]
         })
     );

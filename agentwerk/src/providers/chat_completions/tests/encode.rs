@@ -6,8 +6,15 @@ use crate::chat::{
 };
 use crate::providers::call_id::made_of;
 use crate::providers::chat_completions::Dialect;
-use crate::providers::chat_completions::encode::body;
-use crate::providers::{litellm, mistral, openai};
+use crate::providers::chat_completions::encode;
+use crate::providers::tool_forms::ToolForms;
+use crate::providers::{ProviderError, litellm, mistral, openai};
+
+/// The request, with its tools in the dialect's own form.
+fn body(dialect: &Dialect, request: &Request) -> Result<String, ProviderError> {
+    let forms = ToolForms::new(&request.tools, dialect.tools)?;
+    encode::body(dialect, &forms, request)
+}
 
 fn encoded(dialect: &Dialect, request: &Request) -> Value {
     serde_json::from_str(&body(dialect, request).unwrap()).unwrap()
@@ -70,7 +77,12 @@ fn each_vendor_gets_the_fields_that_it_knows() {
     let mut expected = body("developer");
     expected["stream_options"] = json!({"include_usage": true});
     expected["max_completion_tokens"] = json!(64);
+    expected["tools"][0]["function"]["strict"] = json!(true);
     assert_eq!(encoded(&openai::OPENAI, &request), expected);
+    expected["tools"][0]["function"]
+        .as_object_mut()
+        .unwrap()
+        .remove("strict");
     expected["messages"][0]["role"] = json!("system");
     assert_eq!(encoded(&openai::COMPATIBLE, &request), expected);
     assert_eq!(encoded(&litellm::DIALECT, &request), expected);

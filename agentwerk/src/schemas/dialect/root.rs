@@ -1,0 +1,106 @@
+//! The root of what is sent: a plain object, whatever the schema is.
+
+use serde_json::{Value, json};
+
+use super::keywords::{is_annotation, map_parts};
+use super::merge::merge;
+use super::normalise::MAPS;
+use super::refs::{Source, reference};
+
+/// The one property of arguments that are no plain object.
+const INPUT: &str = "input";
+/// The one property of the tool that writes a result.
+const RESULT: &str = "result";
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// The arguments of a tool: wrapped unless they are a plain object.
+    Arguments,
+    /// The result of a ticket: always a property of the tool that writes it.
+    Result,
+}
+
+/// A root whose own reference is followed.
+pub(super) struct Entered {
+    pub(super) schema: Value,
+    /// The definition that the root was, if it was one.
+    pub(super) definition: Option<String>,
+}
+
+impl Root {
+    /// The property in which the schema is wrapped.
+    ///
+    /// No strict form has a root with alternatives. Source: the page "Structured outputs" of OpenAI
+    /// ("root objects must not be `anyOf`"), `anthropics/claude-code#27337`, read 2026-11.
+    pub(super) fn wrapper(self, schema: &Value) -> Option<&'static str> {
+        match self {
+            Self::Result => Some(RESULT),
+            Self::Arguments => (!is_plain_object(schema)).then_some(INPUT),
+        }
+    }
+}
+
+/// Follows references of the root, which must itself say what it is.
+///
+/// Source: `profiles/openai.py` of pydantic-ai, read 2026-11.
+pub(super) fn enter(source: &Source) -> Entered {
+    let mut entered = Entered {
+        schema: source.root.clone(),
+        definition: None,
+    };
+    // A chain of references that is longer goes in circles.
+    for _ in 0..=source.definitions.len() {
+        let Some((name, followed)) = follow(source, &entered.schema) else {
+            break;
+        };
+        entered = Entered {
+            schema: followed,
+            definition: Some(name),
+        };
+    }
+    entered
+}
+
+/// What a schema refers to, with the words beside its reference.
+fn follow(source: &Source, schema: &Value) -> Option<(String, Value)> {
+    let schema = schema.as_object()?;
+    let (name, body) = source.resolve(schema)?;
+    let mut rest = schema.clone();
+    rest.shift_remove("$ref");
+    let is_described = rest.keys().all(|keyword| is_annotation(keyword));
+    let joined = merge(&rest, body.as_object()?).filter(|_| is_described)?;
+    Some((name.to_owned(), joined.into()))
+}
+
+pub(super) fn is_plain_object(schema: &Value) -> bool {
+    let elsewhere = ["$ref", "anyOf", "allOf", MAPS];
+    schema.get("type").is_some_and(|kind| kind == "object")
+        && elsewhere
+            .iter()
+            .all(|keyword| schema.get(*keyword).is_none())
+}
+
+pub(super) fn wrap(name: &str, schema: Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": { name: schema },
+        "required": [name],
+        "additionalProperties": false
+    })
+}
+
+/// Makes every reference to a definition one to the root.
+///
+/// The vendor documents `#` for a root that contains itself. Source: the page "Structured outputs"
+/// of OpenAI, "Recursive schemas are supported", read 2026-11.
+pub(super) fn refer_to_root(schema: &Value, definition: &str) -> Value {
+    let Some(object) = schema.as_object() else {
+        return schema.clone();
+    };
+    let mut object = map_parts(object, "", &mut |part, _| refer_to_root(part, definition));
+    if object.get("$ref") == reference(definition).get("$ref") {
+        object.insert("$ref".to_owned(), "#".into());
+    }
+    Value::Object(object)
+}
