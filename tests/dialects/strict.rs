@@ -156,6 +156,29 @@ async fn each_strict_request_repeats_the_one_before_byte_by_byte() {
 }
 
 #[tokio::test]
+async fn a_conversation_that_goes_on_elsewhere_is_written_in_the_form_of_that_place() {
+    let server = VendorServer::start(Format::OpenAi).await;
+    let strict = strict_provider(&server);
+    let plain = OpenAiProvider::new(server.key()).base_url(server.base_url());
+    let request = Request::new("m", vec![Message::user("Tag it.")]).tools(vec![tag()]);
+    let written = r#"{"tags":[{"key":"b","value":1}],"limit":null}"#;
+    server.enqueue(Reply::new().tool_call("tag", written));
+    let response = ask(&strict, &request).await.reply();
+    let request = answered(&request, &response);
+    for (provider, expected) in [
+        (&strict, written),
+        (&SharedProvider::new(plain), r#"{"tags":{"b":1}}"#),
+        (&strict, written),
+    ] {
+        server.enqueue(Reply::new().text("Done."));
+        ask(provider, &request).await.reply();
+        let messages = server.requests().last().unwrap().messages().to_vec();
+        let call = &messages[1]["tool_calls"][0]["function"];
+        assert_eq!(call["arguments"], expected);
+    }
+}
+
+#[tokio::test]
 async fn only_who_asks_for_it_is_strict() {
     for format in STRICT {
         let server = VendorServer::start(format).await;

@@ -58,7 +58,8 @@ pub enum Strict {
     /// Where the vendor's rules allow the schema.
     #[default]
     Auto,
-    /// Always. A schema that the vendor's rules do not allow is an error before anything is sent.
+    /// Always. A schema that the vendor's rules do not allow is an error before anything is sent. A
+    /// provider whose vendor holds no model to a schema sends it all the same.
     Required,
     /// Never.
     Off,

@@ -12,6 +12,9 @@ const INPUT: &str = "input";
 /// The one property of the tool that writes a result.
 const RESULT: &str = "result";
 
+/// Keywords by which a schema leaves it to others what it is.
+const ELSEWHERE: [&str; 4] = ["$ref", "anyOf", "allOf", MAPS];
+
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Root {
@@ -59,6 +62,15 @@ pub(super) fn enter(source: &Source) -> Entered {
             definition: Some(name),
         };
     }
+    if let Some(object) = entered.schema.as_object_mut()
+        && object.contains_key("properties")
+        && ELSEWHERE
+            .iter()
+            .all(|keyword| !object.contains_key(*keyword))
+    {
+        // What speaks of properties alone is meant to be an object, and arguments are one.
+        object.entry("type").or_insert("object".into());
+    }
     entered
 }
 
@@ -74,9 +86,8 @@ fn follow(source: &Source, schema: &Value) -> Option<(String, Value)> {
 }
 
 pub(super) fn is_plain_object(schema: &Value) -> bool {
-    let elsewhere = ["$ref", "anyOf", "allOf", MAPS];
     schema.get("type").is_some_and(|kind| kind == "object")
-        && elsewhere
+        && ELSEWHERE
             .iter()
             .all(|keyword| schema.get(*keyword).is_none())
 }

@@ -113,17 +113,27 @@ fn alternatives_are_told_apart_by_tag_and_by_what_fits() {
     let tagged = |tag: &str, kind: &str| {
         json!({
             "type": "object", "required": ["tag"],
-            "properties": {"tag": {"type": "string", "const": tag}, "x": {"type": kind}}
+            "properties": {
+                "tag": {"type": "string", "const": tag},
+                "x": {"type": kind},
+                "y": {"type": "string"}
+            }
         })
     };
     let part = json!({"oneOf": [tagged("a", "string"), tagged("b", "integer")]});
     let pairs = [
-        (json!({"tag": "a"}), json!({"tag": "a", "x": null})),
-        (json!({"tag": "b", "x": 1}), json!({"tag": "b", "x": 1})),
-        // A mistake deep within does not hide what it is.
+        (
+            json!({"tag": "a"}),
+            json!({"tag": "a", "x": null, "y": null}),
+        ),
+        (
+            json!({"tag": "b", "x": 1}),
+            json!({"tag": "b", "x": 1, "y": null}),
+        ),
+        // A mistake within does not hide what it is.
         (
             json!({"tag": "b", "x": "no"}),
-            json!({"tag": "b", "x": "no"}),
+            json!({"tag": "b", "x": "no", "y": null}),
         ),
     ];
     check(&part, Dialect::OpenAi, &pairs);

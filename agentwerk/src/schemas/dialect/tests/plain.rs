@@ -133,6 +133,9 @@ fn arguments_that_are_no_plain_object_are_wrapped() {
         assert_eq!(plain(&schema), schema);
     }
     assert_eq!(plain(&json!(true)), wrapped(&json!(true)));
+    let without_type = plain(&json!({"properties": {"a": {"type": "null"}}}));
+    let expected = json!({"properties": {"a": {"type": "null"}}, "type": "object"});
+    assert_eq!(without_type, expected);
 }
 
 #[test]
