@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agentwerk::providers::{ProviderError, TimeLimit};
+use agentwerk::providers::{ProviderError, SharedProvider, TimeLimit};
 use agentwerk_tests::asking::{ask, impatient_provider, provider};
 use agentwerk_tests::vendor::{Answer, Format, Gate, Incident, VendorServer};
 
@@ -22,17 +22,18 @@ async fn a_vendor_that_falls_silent_meets_the_limit_of_the_whole_request() {
             Answer::reply(hello()).after(3, Incident::Silence),
             Answer::reply(hello()).after(3, Incident::CommentsForever),
         ] {
-            cases.spawn(falls_silent(format, answer));
+            let case = format!("{format:?}, {answer:?}");
+            let server = VendorServer::start(format).await;
+            server.enqueue(answer);
+            // Made before the clock runs: a client reads certificates, which takes its time.
+            let provider = impatient_provider(&server, SHORT);
+            cases.spawn(falls_silent(case, server, provider));
         }
     }
     cases.join_all().await;
 }
 
-async fn falls_silent(format: Format, answer: Answer) {
-    let case = format!("{format:?}, {answer:?}");
-    let server = VendorServer::start(format).await;
-    server.enqueue(answer);
-    let provider = impatient_provider(&server, SHORT);
+async fn falls_silent(case: String, server: VendorServer, provider: SharedProvider) {
     let error = ask(&provider, &question()).await.error();
     let ProviderError::TimedOut { limit, after, .. } = error else {
         panic!("{case}: {error:?}");
