@@ -116,13 +116,13 @@ const LOCAL: Key = key(
 const APPROVAL: Key = key(
     "approval",
     Form::FlagOrPath("needs_leave"),
-    "each call needs leave, or those for which a function says so; it takes a reference to each \
-     argument and then the context, and gives an `Approval`",
+    "each call needs leave, or those for which a function says so, which takes a reference to each \
+     argument and then the context and gives an `Approval`; kept in the spec, nobody is asked yet",
 );
 const TIMEOUT: Key = key(
     "timeout",
     Form::Text("30s"),
-    "how long one call may take, in `ms`, `s`, `m` or `h`",
+    "how long one call may take, in `ms`, `s`, `m` or `h`; of an `async fn`, or with `blocking`",
 );
 const STRICT: Key = key(
     "strict",

@@ -24,15 +24,14 @@ mod error;
 mod keys;
 mod own_type;
 mod result;
+mod serde;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod tool;
 
-/// Turns a function into a tool.
-///
-/// The function stays as it is. Beside it stands a type with its name in `PascalCase`, which is
-/// the tool.
+// The docs of the three macros stand where the library re-exports them, which would show these as well.
+#[expect(missing_docs, reason = "see above")]
 #[proc_macro_attribute]
 pub fn tool(attributes: TokenStream, item: TokenStream) -> TokenStream {
     tool::expand_tool(attributes.into(), item.into())
@@ -40,9 +39,7 @@ pub fn tool(attributes: TokenStream, item: TokenStream) -> TokenStream {
         .into()
 }
 
-/// Turns the methods of a type into tools that share its value.
-///
-/// The methods stay as they are. Each with `#[tool]` is a tool, and the type is a set of them.
+#[expect(missing_docs, reason = "see above")]
 #[proc_macro_attribute]
 pub fn tools(attributes: TokenStream, item: TokenStream) -> TokenStream {
     tool::expand_tools(attributes.into(), item.into())
@@ -50,7 +47,7 @@ pub fn tools(attributes: TokenStream, item: TokenStream) -> TokenStream {
         .into()
 }
 
-/// Makes a type the result of a ticket, and brings its JSON schema along.
+#[expect(missing_docs, reason = "see above")]
 #[proc_macro_derive(TicketResult, attributes(result, schemars, serde, validate, garde))]
 pub fn ticket_result(item: TokenStream) -> TokenStream {
     result::expand_result(item.into()).into_tokens().into()

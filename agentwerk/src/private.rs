@@ -16,8 +16,8 @@ pub use crate::schemas::{
 pub use crate::tools::{
     Approval, ApprovalRule, AssumedArg, AssumedShared, FromContext, IntoTools, OutputWithSchema,
     OutputWithoutSchema, StateType, Strict, Tool, ToolArg, ToolContext, ToolError, ToolResult,
-    ToolReturn, ToolSet, ToolSpec, TypedTool, check_arg, check_set, description, output_of,
-    run_blocking, run_local, schema_of_args,
+    ToolReturn, ToolSet, ToolSpec, TypedTool, accepted, check_arg, check_set, description,
+    output_of, run_blocking, run_local, schema_of_args,
 };
 
 /// What editors complete in the attributes of the macros.

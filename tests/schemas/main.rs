@@ -1,5 +1,6 @@
 //! The lower floors: schemas, messages, identifiers, times and numbers.
 
+mod alternatives;
 mod chat;
 mod clock;
 mod id;

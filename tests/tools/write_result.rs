@@ -233,3 +233,53 @@ async fn corrections_are_counted_and_the_ticket_fails_when_none_is_left() {
     assert_eq!(reason, FailureReason::SchemaRetriesExhausted);
     assert_eq!(model.requests().len(), 3);
 }
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]
+#[result(check = Score::check_score)]
+struct Score {
+    score: u8,
+}
+
+impl Score {
+    fn check_score(&self) -> Result<(), agentwerk::schemas::Violations> {
+        if self.score > 10 {
+            let violations = agentwerk::schemas::Violations::one("/score", "at most 10");
+            return Err(violations);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_told_of_the_arguments() {
+    let told = |result: Value| async move {
+        let replies = [result, json!({ "score": 1 })].map(|result| {
+            let arguments = json!({ "result": result });
+            Response::tool_calls([call("1", "write_result", arguments)])
+        });
+        let model = ScriptedModel::replies(replies);
+        let system = TicketSystem::in_memory();
+        system.agent(Agent::new().provider(model.clone()).model("scripted"));
+        let score = system.submit(Ticket::new("Begin.").returns::<Score>());
+        assert_eq!(score.await.unwrap().score, 1);
+        told(&model.requests())
+    };
+    let by_schema = told(json!({ "score": "high" })).await;
+    assert!(by_schema.contains("`/result/score`: "), "{by_schema}");
+    let by_type = told(json!({ "score": 11 })).await;
+    assert!(by_type.contains("`/result/score`: at most 10"), "{by_type}");
+}
+
+#[tokio::test]
+async fn a_tool_of_the_programs_own_is_not_replaced_in_silence() {
+    let own = agentwerk::tools::Tool::new("write_result", "Writes something else.")
+        .handler(|_, _| async { Ok(agentwerk::tools::ToolResult::success("written")) });
+    let system = TicketSystem::in_memory();
+    let model = ScriptedModel::replies(["7"]);
+    let agent = Agent::new().provider(model.clone()).model("scripted");
+    system.agent(agent.tool(own));
+    let error = system.submit(Ticket::new("Begin.").returns::<u8>()).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("two tools named `write_result`"), "{error}");
+    assert_eq!(model.requests().len(), 0);
+}

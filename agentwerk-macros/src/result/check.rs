@@ -35,7 +35,21 @@ pub(super) fn check(model: &Model<'_>) -> TokenStream {
 
 /// A function pointer, so that a wrong signature is told at the path.
 fn own(path: &Path) -> TokenStream {
+    let last = path.segments.last();
+    // Without a function of this name, the path would mean the method that it is written into, and
+    // call itself for ever. Two traits make it ambiguous; a function of the type comes before both.
+    let guard = last.is_some_and(|last| last.ident == "check").then(|| {
+        quote! {
+            trait __NoFunctionOfThisName {
+                fn check(&self) {}
+            }
+            impl<T: ?__aw::std::marker::Sized> __NoFunctionOfThisName for T {}
+            #[allow(unused_imports)]
+            use __aw::TicketResult as _;
+        }
+    });
     quote! {
+        #guard
         let __check: fn(&Self) -> __aw::std::result::Result<(), __aw::Violations> = #path;
         __found.at("", __check(self));
     }

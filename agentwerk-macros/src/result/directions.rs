@@ -4,9 +4,9 @@
 use syn::{Meta, Path};
 
 use super::model::{Model, Part};
-use super::serde::{Serde, directions};
 use super::types::is_called;
 use crate::error::{Code, Errors};
+use crate::serde::{Serde, directions};
 
 pub(super) fn check_directions(model: &Model<'_>, errors: &mut Errors) {
     check_names(&model.serde, errors);

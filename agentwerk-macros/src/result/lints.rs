@@ -27,6 +27,20 @@ pub(super) fn lint(model: &Model<'_>, errors: &mut Errors) {
     }
 }
 
+/// The references in fields that are read by their types. Lifetimes of the type are told of it.
+pub(super) fn references<'a>(model: &'a Model<'_>) -> impl Iterator<Item = &'a Type> {
+    let parts = model.groups.iter().flat_map(described);
+    let parts = parts.filter(|part| part.pointer.is_some());
+    let types = parts.flat_map(|part| types_in(&part.field.ty));
+    types.filter(|ty| match ty {
+        Type::Reference(reference) => {
+            let lifetime = reference.lifetime.as_ref();
+            lifetime.is_none_or(|lifetime| lifetime.ident == "static")
+        }
+        _ => false,
+    })
+}
+
 fn check_strict(model: &Model<'_>, errors: &mut Errors) {
     let has_entries = model.settings.has("maps");
     for group in model
@@ -153,7 +167,7 @@ fn warn_of_untagged(model: &Model<'_>, errors: &mut Errors) {
             untagged,
             Code::R10,
             "models confuse the variants of an enum without a tag",
-            "write `tag = \"type\"` instead, or put `#[allow(deprecated)]` on the enum",
+            "write `tag = \"kind\"` instead, or put `#[allow(deprecated)]` on the enum",
         );
     }
 }
@@ -171,11 +185,12 @@ fn warn_of_recursion(model: &Model<'_>, errors: &mut Errors) {
     let mut types = parts.flat_map(|part| types_in(&part.field.ty));
     let recursive = types.find(|ty| matches!(ty, Type::Path(path) if is_own(&path.path)));
     if let Some(recursive) = recursive {
-        errors.warn(
-            recursive,
-            Code::R11,
-            format!("`{own}` holds itself, for which Anthropic has no strict schemas"),
-            "write `#[result(strict = false)]`, or put `#[allow(deprecated)]` on the type",
-        );
+        let text = format!("`{own}` holds itself, for which Anthropic has no strict schemas");
+        let help = if model.settings.has("strict") {
+            "no run at Anthropic will begin; put `#[allow(deprecated)]` on the type if there is none"
+        } else {
+            "write `#[result(strict = false)]`, or put `#[allow(deprecated)]` on the type"
+        };
+        errors.warn(recursive, Code::R11, text, help);
     }
 }

@@ -8,7 +8,6 @@ mod expand;
 mod lints;
 mod mirror;
 mod model;
-mod serde;
 mod stub;
 mod types;
 
@@ -17,6 +16,7 @@ use quote::{ToTokens, quote};
 use syn::{Data, DeriveInput, GenericParam, parse_quote};
 
 use self::model::Model;
+use crate::attributes::print;
 use crate::completion::completion;
 use crate::error::{Code, Errors, Expansion};
 
@@ -32,7 +32,7 @@ pub(crate) fn expand_result(item: TokenStream) -> Expansion {
         }
     };
     let model = Model::of(&input, &mut errors);
-    let is_possible = can_be_result(&input, &mut errors);
+    let is_possible = can_be_result(&model, &mut errors);
     if is_possible {
         check_keys(&model, &mut errors);
         directions::check_directions(&model, &mut errors);
@@ -50,7 +50,8 @@ pub(crate) fn expand_result(item: TokenStream) -> Expansion {
     Expansion { tokens, errors }
 }
 
-fn can_be_result(input: &DeriveInput, errors: &mut Errors) -> bool {
+fn can_be_result(model: &Model<'_>, errors: &mut Errors) -> bool {
+    let input = model.input;
     let name = &input.ident;
     if let Data::Union(union) = &input.data {
         errors.at(
@@ -69,7 +70,16 @@ fn can_be_result(input: &DeriveInput, errors: &mut Errors) -> bool {
             "remove the lifetime, and write for example `String` for `&str`",
         );
     }
-    input.generics.lifetimes().next().is_none()
+    let references: Vec<_> = lints::references(model).collect();
+    for reference in &references {
+        errors.at(
+            reference,
+            Code::R03,
+            format!("`{}` borrows, but a result owns its data", print(reference)),
+            "write for example `String` for `&str`",
+        );
+    }
+    input.generics.lifetimes().next().is_none() && references.is_empty()
 }
 
 /// Keys that are right by themselves and do not fit what stands around them.

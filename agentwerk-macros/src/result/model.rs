@@ -4,10 +4,10 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Member, Variant};
 
 use super::case;
-use super::serde::Serde;
 use crate::attributes::is_any;
 use crate::error::{Code, Errors};
 use crate::keys::{Keys, RESULT, RESULT_FIELD};
+use crate::serde::{Serde, pointer};
 use crate::settings::Settings;
 
 /// A type and everything that its attributes say.
@@ -217,9 +217,4 @@ fn own(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes
         .iter()
         .filter(|attribute| is_any(attribute, &["result"]))
-}
-
-/// A step of a JSON pointer, escaped as RFC 6901 wants it.
-fn pointer(name: &str) -> String {
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }

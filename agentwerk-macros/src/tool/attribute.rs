@@ -76,6 +76,18 @@ impl Options {
                 format!("write `{instead}`, or remove it"),
             );
         }
+        if let Some(key) = self.settings.key("timeout")
+            && !function.is_async()
+            && self.execution() == Execution::Direct
+        {
+            let text = format!("`timeout` does not go with `{name}`, which nothing can stop");
+            errors.at(
+                key,
+                Code::T10,
+                text,
+                "add `blocking`, or write an `async fn`",
+            );
+        }
     }
 
     /// The name that the model calls, if it is not that of the function.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
@@ -11,6 +12,7 @@ use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
 use super::target::Target;
 use crate::attributes::{Form, allowed, docs, has_key, is_any, is_redescribed};
+use crate::serde::{Serde, pointer};
 
 /// Everything that is known of a tool.
 pub(super) struct Tool<'a> {
@@ -204,6 +206,7 @@ impl Tool<'_> {
         let args = Ident::new("__args", Span::mixed_site());
         let context = Ident::new("__context", Span::mixed_site());
         let this = Ident::new("__this", Span::mixed_site());
+        let checks = self.checks(&args);
         let body = self.body(&args, &context, &this);
         let handle = self.target.handle(&this);
         let offloaded = |runner: TokenStream| {
@@ -227,9 +230,35 @@ impl Tool<'_> {
         };
         quote_spanned! {span=>
             async fn call(&self, #args: __Args, #context: &__aw::ToolContext) -> Self::Output {
+                #checks
                 #block
             }
         }
+    }
+
+    /// Asks those arguments that are results what they say of themselves.
+    fn checks(&self, args: &Ident) -> Option<TokenStream> {
+        let places: Vec<_> = self
+            .parameters
+            .arguments()
+            .filter(|argument| argument.owned.users.is_some())
+            .map(|argument| {
+                let name = &argument.name;
+                let place = argument.pointer();
+                quote!(__found.at(#place, (&__aw::Part(&#args.#name)).__check());)
+            })
+            .collect();
+        (!places.is_empty()).then(|| {
+            quote! {
+                {
+                    #[allow(unused_imports)]
+                    use __aw::{CheckOther as _, CheckResult as _};
+                    let mut __found = __aw::Found::default();
+                    #(#places)*
+                    __aw::accepted(__found)?;
+                }
+            }
+        })
     }
 
     /// Calls the function with everything that it takes.
@@ -270,6 +299,16 @@ impl Tool<'_> {
 }
 
 impl Argument {
+    /// Where it is in the JSON of a call.
+    fn pointer(&self) -> String {
+        let serde = Serde::of(&self.attributes);
+        if serde.has("flatten") {
+            return String::new();
+        }
+        let own = || self.name.unraw().to_string();
+        pointer(&serde.text("rename").unwrap_or_else(own))
+    }
+
     fn pass(&self, args: &Ident, pass: Pass) -> TokenStream {
         let name = &self.name;
         match pass {
@@ -323,7 +362,6 @@ pub(super) fn attributes<'a>(function: &'a Function, names: &[&str]) -> Vec<&'a 
 }
 
 fn default_name(argument: &Argument) -> Ident {
-    use syn::ext::IdentExt;
     format_ident!("__default_{}", argument.name.unraw())
 }
 

@@ -139,6 +139,13 @@ const _: () = {
             __args: __Args,
             __context: &__aw::ToolContext,
         ) -> Self::Output {
+            {
+                #[allow(unused_imports)]
+                use __aw::{CheckOther as _, CheckResult as _};
+                let mut __found = __aw::Found::default();
+                __found.at("/most", (&__aw::Part(&__args.most)).__check());
+                __aw::accepted(__found)?;
+            }
             let __this = __aw::std::sync::Arc::clone(&self.0);
             <bool as __aw::ToolReturn>::into_result(
                 <Desk<T>>::write_note(&*__this, &__args.text, __args.most).await,

@@ -132,6 +132,14 @@ const _: () = {
             __args: __Args,
             __context: &__aw::ToolContext,
         ) -> Self::Output {
+            {
+                #[allow(unused_imports)]
+                use __aw::{CheckOther as _, CheckResult as _};
+                let mut __found = __aw::Found::default();
+                __found.at("/limit", (&__aw::Part(&__args.limit)).__check());
+                __found.at("/filters", (&__aw::Part(&__args.filters)).__check());
+                __aw::accepted(__found)?;
+            }
             let __cx_0 = <State<
                 Archive,
             > as __aw::FromContext<'_>>::from_context(__context)?;

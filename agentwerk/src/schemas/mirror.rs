@@ -45,7 +45,9 @@ pub fn with_entries(mut schema: schemars::Schema) -> schemars::Schema {
 
 fn mark_maps(schema: &mut Map<String, Value>) {
     let values = schema.get("additionalProperties");
-    let takes_any_key = values.is_some_and(|values| *values != Value::Bool(false));
+    // schemars writes keys that are no texts as a pattern.
+    let takes_any_key = values.is_some_and(|values| *values != Value::Bool(false))
+        || schema.contains_key("patternProperties");
     // An object with some known keys is no list of keys and values.
     if takes_any_key && !schema.contains_key("properties") {
         schema.insert(MAPS.to_owned(), "entries".into());

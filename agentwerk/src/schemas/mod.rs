@@ -10,6 +10,7 @@
 
 mod check;
 pub(crate) mod dialect;
+mod explain;
 mod mirror;
 mod provided;
 mod result;

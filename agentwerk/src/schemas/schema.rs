@@ -8,7 +8,9 @@ use schemars::generate::SchemaSettings;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
+use super::explain::explain;
 use super::result::TicketResult;
 use super::violation::Violation;
 use crate::excerpt::shorten;
@@ -117,14 +119,11 @@ impl Schema {
         let violations: Vec<_> = self
             .validator
             .iter_errors(value)
+            .flat_map(|error| explain(&error))
             .take(VIOLATIONS_MAX)
-            .map(|error| Violation {
-                pointer: error.instance_path().to_string(),
-                message: shorten(error.to_string(), VIOLATION_BYTES_MAX),
-            })
             .collect();
         if !violations.is_empty() {
-            return Err(violations);
+            return Err(limited(violations));
         }
         self.typed
             .map_or(Ok(()), |check| check(value))
@@ -132,7 +131,7 @@ impl Schema {
     }
 }
 
-/// Neither serde, which quotes the value, nor the user's own check has a limit.
+/// Neither the validator and serde, which quote the value, nor the user's own check has a limit.
 fn limited(mut violations: Vec<Violation>) -> Vec<Violation> {
     violations.truncate(VIOLATIONS_MAX);
     for violation in &mut violations {
@@ -159,11 +158,25 @@ pub(crate) fn schema_of_output<T: JsonSchema + ?Sized>() -> Value {
 }
 
 fn check_typed<R: TicketResult>(value: &Value) -> Result<(), Vec<Violation>> {
-    let result = R::deserialize(value)
-        .map_err(|error| vec![Violation::new(String::new(), error.to_string())])?;
+    let result: R = serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = pointer(error.path());
+        vec![Violation::new(place, error.into_inner().to_string())]
+    })?;
     result
         .check()
         .map_err(|violations| violations.into_iter().collect())
+}
+
+/// The place at which serde stopped, as a JSON pointer.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let steps = path.iter().map_while(|step| match step {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            Some(key.replace('~', "~0").replace('/', "~1"))
+        }
+        Segment::Unknown => None,
+    });
+    steps.map(|step| format!("/{step}")).collect()
 }
 
 impl fmt::Debug for Schema {

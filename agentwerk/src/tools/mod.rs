@@ -28,6 +28,7 @@ mod outputs;
 #[cfg(not(feature = "files"))]
 #[path = "no_outputs.rs"]
 mod outputs;
+mod refusal;
 mod registry;
 mod result;
 mod round;
@@ -63,6 +64,8 @@ pub use offload::{run_blocking, run_local};
 #[doc(hidden)]
 pub use output_schema::{OutputOf, OutputWithSchema, OutputWithoutSchema, output_of};
 pub(crate) use outputs::OutputDir;
+#[doc(hidden)]
+pub use refusal::accepted;
 pub(crate) use registry::{Registry, RegistryError};
 pub(crate) use round::{Next, Round, panic_text};
 pub(crate) use state::States;

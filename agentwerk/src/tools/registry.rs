@@ -54,10 +54,14 @@ impl Registry {
         Ok(Self::of(registered))
     }
 
-    /// The same tools and one more, which takes the place of one with its name.
+    /// The same tools and one more that finishes, which takes the place of another such tool with its
+    /// name.
     pub(crate) fn with(&self, tool: Tool) -> Result<Self, RegistryError> {
         let added = Registered::new(tool)?;
         let name = added.tool.spec().name.clone();
+        if self.get(&name).is_some_and(|own| !own.tool.spec().finishes) {
+            return Err(RegistryError::Duplicate { tool: name });
+        }
         let mut registered: Vec<_> = self
             .tools
             .iter()

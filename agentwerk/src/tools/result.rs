@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -178,6 +180,22 @@ impl<T: Serialize + Send> ToolReturn for Option<T> {
     }
 }
 
+impl ToolReturn for &str {
+    type Value = String;
+
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::success(self))
+    }
+}
+
+impl ToolReturn for Cow<'_, str> {
+    type Value = String;
+
+    fn into_result(self) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::success(self))
+    }
+}
+
 macro_rules! plain_returns {
     ($($plain:ty)*) => { $(
         impl ToolReturn for $plain {
@@ -191,5 +209,5 @@ macro_rules! plain_returns {
 }
 
 plain_returns! {
-    () bool char String &'static str i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 Value
+    () bool char String i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 Value
 }

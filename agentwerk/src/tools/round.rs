@@ -8,8 +8,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
+use super::builtin::WriteResultTool;
 use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
+use super::refusal::listed;
 use super::registry::{Registered, Registry};
 use super::result::ToolResult;
 use super::spill::{READER, Spill, cut, fit};
@@ -203,7 +205,9 @@ impl Round<'_> {
             }
             Err(error) => return Err(failed(error.text())),
         };
-        (self.accept)(&value).map_err(wrong)?;
+        // Told of the arguments, as those before.
+        let accepted = (self.accept)(&value);
+        accepted.map_err(|violations| wrong(WriteResultTool::of_arguments(violations)))?;
         Ok(value)
     }
 
@@ -341,14 +345,9 @@ fn postponed(call: &ToolCall) -> CallResult {
 
 /// All that is wrong with the arguments, in one message.
 fn refusal(call: &ToolCall, violations: &[Violation]) -> String {
-    let list: String = violations
-        .iter()
-        .map(|violation| format!("\n- {violation}"))
-        .collect();
-    format!(
-        "The arguments do not fit. Correct these and call `{}` again:{list}",
-        call.name
-    )
+    let name = &call.name;
+    let list = listed(violations);
+    format!("The arguments do not fit. Correct these and call `{name}` again:{list}")
 }
 
 /// The text of a panic, where it has one.

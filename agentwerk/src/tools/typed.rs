@@ -91,7 +91,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> ToolArgs for T {}
     message = "[T20] `{Self}` cannot be filled in by the model",
     label = "not a tool argument",
     note = "derive `serde::Serialize`, `serde::Deserialize` and `agentwerk::TicketResult` for it",
-    note = "if the program supplies it, take `State<{Self}>`, or put `#[cx]` in front"
+    note = "if the program supplies it, take `State<T>`, or put `#[cx]` in front of the parameter"
 )]
 pub trait ToolArg: DeserializeOwned + JsonSchema + Send + 'static {}
 

@@ -149,3 +149,19 @@ fn a_schema_that_exists_is_taken_as_it_is() {
     );
     assert!(schema::<Colour>().validate(&json!("yellow")).is_err());
 }
+
+#[derive(Serialize, Deserialize, TicketResult)]
+#[result(strict = true, maps = entries)]
+struct ByNumber {
+    towns: BTreeMap<u32, String>,
+    streets: HashMap<String, Vec<u8>>,
+}
+
+#[test]
+fn maps_with_any_keys_go_as_entries() {
+    agentwerk::assert_strict!(ByNumber);
+    let document = document::<ByNumber>();
+    for map in ["towns", "streets"] {
+        assert_eq!(document["properties"][map]["x-maps"], "entries");
+    }
+}

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use agentwerk::schemas::Violations;
 use agentwerk::tools::{IntoTool, Json};
 use agentwerk::{TicketResult, tool};
 use serde::{Deserialize, Serialize};
@@ -167,4 +168,53 @@ async fn an_argument_may_have_another_name_and_more_than_one() {
         let sorted = call(Sort, args).await.unwrap();
         assert_eq!(sorted, r#"Count { word: "a" } 1 ["a", "b"]"#);
     }
+}
+
+/// A range of pages.
+#[derive(Serialize, Deserialize, TicketResult)]
+#[result(check = Pages::check_order)]
+struct Pages {
+    first: u32,
+    last: u32,
+}
+
+impl Pages {
+    fn check_order(&self) -> Result<(), Violations> {
+        if self.last < self.first {
+            return Err(Violations::one("/last", "must not be before `first`"));
+        }
+        Ok(())
+    }
+}
+
+/// Prints pages.
+#[tool]
+fn print(pages: &Pages, #[serde(rename = "more")] others: &[Pages], then: Option<Pages>) -> u32 {
+    let all = others.iter().chain(then.as_ref()).chain([pages]);
+    all.map(|pages| pages.last - pages.first).sum()
+}
+
+#[tokio::test]
+async fn arguments_say_themselves_what_is_wrong() {
+    let (right, wrong) = (
+        json!({ "first": 1, "last": 2 }),
+        json!({ "first": 2, "last": 1 }),
+    );
+    let printed = call(
+        Print,
+        json!({ "pages": right, "more": [right], "then": right }),
+    );
+    assert_eq!(printed.await.unwrap(), json!(3));
+
+    let printed = call(
+        Print,
+        json!({ "pages": wrong, "more": [right, wrong], "then": wrong }),
+    );
+    assert_eq!(
+        printed.await.unwrap_err().to_string(),
+        "The arguments do not fit. Correct these and call again:\n\
+         - `/pages/last`: must not be before `first`\n\
+         - `/more/1/last`: must not be before `first`\n\
+         - `/then/last`: must not be before `first`"
+    );
 }

@@ -136,3 +136,24 @@ fn the_schema_of_the_output_is_known_where_the_type_has_one() {
         "null"
     );
 }
+
+/// Says the first word.
+#[tool]
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
+
+/// Trims.
+#[tool]
+async fn trim(text: &str) -> std::borrow::Cow<'_, str> {
+    text.trim().into()
+}
+
+#[tokio::test]
+async fn text_may_be_lent_from_the_arguments() {
+    let text = json!({ "text": "a b " });
+    assert_eq!(super::call(FirstWord, text.clone()).await.unwrap(), "a");
+    assert_eq!(super::call(Trim, text).await.unwrap(), "a b");
+    let output = FirstWord.into_tool().spec().output.clone();
+    assert_eq!(output.unwrap()["type"], "string");
+}

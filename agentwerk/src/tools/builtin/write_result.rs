@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::chat::{Strict, ToolSpec};
-use crate::schemas::Schema;
+use crate::schemas::{Schema, Violation};
 use crate::tools::{Tool, ToolContext, ToolResult, TypedTool};
 
 /// The one parameter.
@@ -45,6 +45,16 @@ fn strict(document: &Value) -> Strict {
         None => Strict::Auto,
         Some(true) => Strict::Required,
         Some(false) => Strict::Off,
+    }
+}
+
+impl WriteResultTool {
+    /// The violations of a result as those of the arguments that it came in.
+    pub(crate) fn of_arguments(mut violations: Vec<Violation>) -> Vec<Violation> {
+        for violation in &mut violations {
+            violation.pointer.insert_str(0, &format!("/{RESULT}"));
+        }
+        violations
     }
 }
 

@@ -5,10 +5,10 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path, Token};
 ///
 /// A mistake in them is for serde to report; here it only hides what stands beside it.
 #[derive(Default)]
-pub(super) struct Serde(Vec<Meta>);
+pub(crate) struct Serde(Vec<Meta>);
 
 impl Serde {
-    pub(super) fn of(attributes: &[Attribute]) -> Self {
+    pub(crate) fn of(attributes: &[Attribute]) -> Self {
         let metas = attributes
             .iter()
             .filter(|attribute| attribute.path().is_ident("serde"))
@@ -20,32 +20,32 @@ impl Serde {
         Self(metas.collect())
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&Meta> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Meta> {
         self.0.iter().find(|meta| meta.path().is_ident(key))
     }
 
     /// The key itself, where it stands.
-    pub(super) fn key(&self, key: &str) -> Option<&Path> {
+    pub(crate) fn key(&self, key: &str) -> Option<&Path> {
         self.get(key).map(Meta::path)
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    pub(super) fn has_any(&self, keys: &[&str]) -> bool {
+    pub(crate) fn has_any(&self, keys: &[&str]) -> bool {
         keys.iter().any(|key| self.has(key))
     }
 
     /// The text behind a key: of `key(deserialize = "..")` too, because that is what is read.
-    pub(super) fn text(&self, key: &str) -> Option<String> {
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
         let meta = self.get(key)?;
         directions(meta).map_or_else(|| text(meta), |(_, read)| read)
     }
 }
 
 /// What `key(serialize = "..", deserialize = "..")` says of writing and of reading.
-pub(super) fn directions(meta: &Meta) -> Option<(Option<String>, Option<String>)> {
+pub(crate) fn directions(meta: &Meta) -> Option<(Option<String>, Option<String>)> {
     let Meta::List(list) = meta else {
         return None;
     };
@@ -68,4 +68,9 @@ fn text(meta: &Meta) -> Option<String> {
         }) => Some(text.value()),
         _ => None,
     }
+}
+
+/// A step of a JSON pointer, escaped as RFC 6901 wants it.
+pub(crate) fn pointer(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
