@@ -1,6 +1,6 @@
 //! What both macros read of the attributes of others: docs, and which keys serde was given.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -86,24 +86,33 @@ pub(crate) fn has_key(
     key: &str,
     form: Option<Form>,
 ) -> bool {
-    attributes
+    keys(attributes, names)
         .iter()
-        .filter(|attribute| is_any(attribute, names))
-        .filter_map(|attribute| match &attribute.meta {
-            Meta::List(list) => Some(keys(list.tokens.clone())),
-            _ => None,
-        })
-        .flatten()
-        .any(|(name, found)| name == key && form.is_none_or(|form| form == found))
+        .any(|(name, found)| name == key && form.is_none_or(|form| form == *found))
 }
 
-fn keys(tokens: TokenStream) -> Vec<(String, Form)> {
+/// The key itself, where it stands.
+pub(crate) fn find_key(attributes: &[Attribute], names: &[&str], key: &str) -> Option<Ident> {
+    let mut keys = keys(attributes, names).into_iter();
+    keys.find_map(|(name, _)| (name == key).then_some(name))
+}
+
+fn keys(attributes: &[Attribute], names: &[&str]) -> Vec<(Ident, Form)> {
+    let named = attributes
+        .iter()
+        .filter(|attribute| is_any(attribute, names));
+    named
+        .flat_map(|attribute| keys_in(inside(attribute)))
+        .collect()
+}
+
+fn keys_in(tokens: TokenStream) -> Vec<(Ident, Form)> {
     let mut keys = Vec::new();
     let mut at_start = true;
     for token in tokens {
         match token {
             TokenTree::Ident(name) if at_start => {
-                keys.push((name.to_string(), Form::Bare));
+                keys.push((name, Form::Bare));
                 at_start = false;
             }
             TokenTree::Punct(punct) if punct.as_char() == ',' => at_start = true,

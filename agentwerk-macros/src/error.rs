@@ -53,6 +53,8 @@ codes! {
     T15
     /// A set without a tool.
     T16
+    /// A limit that the parameter's type cannot have.
+    T17
     /// A parameter that the model cannot fill in.
     T20
     /// A union.
@@ -75,6 +77,8 @@ codes! {
     R11
     /// What is written is not what is read.
     R14
+    /// A limit that the field's type cannot have.
+    R15
 }
 
 /// What a macro gives back.

@@ -22,6 +22,7 @@ mod attributes;
 mod completion;
 mod error;
 mod keys;
+mod limits;
 mod own_type;
 mod result;
 mod serde;

@@ -9,11 +9,15 @@ use super::model::{Group, Model, Part, is_left_out};
 use super::types::types_in;
 use crate::attributes::{docs, has_key, is_any, is_blank, is_redescribed, print};
 use crate::error::{Code, Errors};
+use crate::limits;
 
 /// Types that are objects with any keys.
 const MAPS: [&str; 4] = ["BTreeMap", "HashMap", "IndexMap", "Map"];
 
 pub(super) fn lint(model: &Model<'_>, errors: &mut Errors) {
+    for part in model.groups.iter().flat_map(described) {
+        limits::check(&part.field.attrs, &part.field.ty, Code::R15, errors);
+    }
     let is_described = !model.is_other() && !is_redescribed(&model.input.attrs);
     if model.settings.bool("strict") == Some(true) && is_described {
         check_strict(model, errors);

@@ -6,6 +6,7 @@ use super::signature::Function;
 use crate::attributes::{inside, is_any, print};
 use crate::error::{Code, Errors};
 use crate::keys;
+use crate::limits;
 use crate::settings::Settings;
 
 /// Attributes of a parameter that belong to the field made of it.
@@ -151,6 +152,7 @@ fn take_typed(
     {
         return Some(Parameter::Lent(reference.elem.clone()));
     }
+    limits::check(&taken.moved, ty, Code::T17, errors);
     let name = name_of(&parameter.pat, errors);
     let owned = kept(ty, errors);
     let default = taken.arg.expr("default").cloned();
