@@ -127,6 +127,18 @@ fn keys_in(tokens: TokenStream) -> Vec<(Ident, Form)> {
     keys
 }
 
+/// Whether a type holds an `impl Trait`, which can only stand in a signature.
+pub(crate) fn hides_type(ty: &impl ToTokens) -> bool {
+    fn holds_impl(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(word) => word == "impl",
+            TokenTree::Group(group) => holds_impl(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    holds_impl(ty.to_token_stream())
+}
+
 /// A type as a person writes it, for the text of an error.
 pub(crate) fn print(tokens: impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();

@@ -1,6 +1,6 @@
 //! Errors: collected through a whole expansion and reported at once.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 /// Errors that one expansion reports at most; whoever reads that many fixes some first.
@@ -137,6 +137,16 @@ impl Errors {
         self.push(error);
     }
 
+    /// The same; what is missing at the end of `tokens` is reported at the last of them.
+    pub(crate) fn syntax_in(&mut self, error: syn::Error, tokens: &TokenStream) {
+        let is_at_end = is_same_span(error.span(), Span::call_site());
+        let last = tokens.clone().into_iter().last();
+        match last.filter(|_| is_at_end) {
+            Some(last) => self.push(syn::Error::new(last.span(), error)),
+            None => self.push(error),
+        }
+    }
+
     /// The errors and the warnings, in the order in which they were found.
     #[cfg(test)]
     pub(crate) fn found(&self) -> impl Iterator<Item = &syn::Error> {
@@ -199,8 +209,12 @@ fn warning(warning: &syn::Error) -> TokenStream {
     }
 }
 
-/// Whether two errors say the same of the same place. Stable Rust compares spans by their print.
+/// Whether two errors say the same of the same place.
 fn is_same(left: &syn::Error, right: &syn::Error) -> bool {
-    left.to_string() == right.to_string()
-        && format!("{:?}", left.span()) == format!("{:?}", right.span())
+    left.to_string() == right.to_string() && is_same_span(left.span(), right.span())
+}
+
+/// Stable Rust compares spans by their print.
+fn is_same_span(left: Span, right: Span) -> bool {
+    format!("{left:?}") == format!("{right:?}")
 }

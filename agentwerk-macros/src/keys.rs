@@ -117,7 +117,8 @@ const APPROVAL: Key = key(
     "approval",
     Form::FlagOrPath("needs_leave"),
     "each call needs leave, or those for which a function says so, which takes a reference to each \
-     argument and then the context and gives an `Approval`; kept in the spec, nobody is asked yet",
+     argument and then the context and gives an `Approval`; nobody can be asked yet, so such a call \
+     does not run",
 );
 const TIMEOUT: Key = key(
     "timeout",

@@ -1,4 +1,4 @@
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::quote;
 
 /// Replaces `Self` by the type of the user, in tokens that move into another type.
@@ -8,9 +8,11 @@ pub(crate) fn replace_self(tokens: TokenStream, own: &TokenStream) -> TokenStrea
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Ident(word) if word == "Self" => {
+                // The first of two colons; a bound has one.
                 let is_path = matches!(
                     tokens.peek(),
-                    Some(TokenTree::Punct(punct)) if punct.as_char() == ':'
+                    Some(TokenTree::Punct(punct))
+                        if punct.as_char() == ':' && punct.spacing() == Spacing::Joint
                 );
                 // `Page<T>::LEN` would be a comparison.
                 replaced.extend(if is_path { quote!(<#own>) } else { own.clone() });

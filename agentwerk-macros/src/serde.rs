@@ -44,6 +44,14 @@ impl Serde {
     }
 }
 
+impl Serde {
+    /// The texts behind a key that may be there several times.
+    pub(crate) fn texts(&self, key: &str) -> Vec<String> {
+        let metas = self.0.iter().filter(|meta| meta.path().is_ident(key));
+        metas.filter_map(text).collect()
+    }
+}
+
 /// What `key(serialize = "..", deserialize = "..")` says of writing and of reading.
 pub(crate) fn directions(meta: &Meta) -> Option<(Option<String>, Option<String>)> {
     let Meta::List(list) = meta else {

@@ -143,7 +143,7 @@ impl Value {
         }
         let fork = input.fork();
         if fork.parse::<Expr>().is_ok() {
-            return input.parse().map(Self::Expr);
+            return Ok(Self::Expr(ungrouped(input.parse()?)));
         }
         rest(input).map(Self::Other)
     }
@@ -209,6 +209,14 @@ impl Value {
             Form::Word(word) => format!("`{name}` takes `{word}`, found `{found}`"),
             form => format!("`{name}` takes {}, found `{found}`", form.expects()),
         }
+    }
+}
+
+/// An expression that came through a `macro_rules!` stands in invisible parentheses.
+fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        expr => expr,
     }
 }
 

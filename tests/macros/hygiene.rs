@@ -196,3 +196,51 @@ async fn a_tool_and_a_result_may_come_from_another_macro() {
     let schema = agentwerk::schemas::Schema::of::<Said>();
     assert!(schema.unwrap().unwrap().validate(&words).is_ok());
 }
+
+macro_rules! from_fragments {
+    ($name:ident, $tool:literal, $time:literal, $strict:literal, $default:expr, $leave:path,
+     $crate_path:path, $result:ident, $check:path) => {
+        /// Comes from fragments.
+        #[agentwerk::tool(
+            name = $tool, timeout = $time, strict = $strict, approval = $leave, crate = $crate_path
+        )]
+        async fn $name(#[arg(default = $default)] count: u32) -> u32 {
+            count
+        }
+
+        #[derive(serde::Serialize, serde::Deserialize, agentwerk::TicketResult)]
+        #[result(name = $tool, strict = $strict, check = $check, crate = $crate_path)]
+        struct $result {
+            count: u32,
+        }
+    };
+}
+
+fn never(_: &u32, _: &ToolContext) -> agentwerk::tools::Approval {
+    agentwerk::tools::Approval::NotNeeded
+}
+
+fn at_most_nine(fragment: &Fragment) -> Result<(), agentwerk::schemas::Violations> {
+    match fragment.count {
+        ..=9 => Ok(()),
+        _ => Err(agentwerk::schemas::Violations::one("/count", "at most 9")),
+    }
+}
+
+from_fragments! {
+    fragments, "of-fragments", "3s", true, 3 + 4, never, ::agentwerk, Fragment, at_most_nine
+}
+
+#[tokio::test]
+async fn keys_take_the_fragments_of_another_macro() {
+    let tool = Tool::typed(Fragments);
+    assert_eq!(tool.spec().name, "of-fragments");
+    assert_eq!(tool.spec().timeout, Some(std::time::Duration::from_secs(3)));
+    assert_eq!(tool.spec().strict, agentwerk::tools::Strict::Required);
+    assert_eq!(call(Fragments, json!({})).await, json!(7));
+    let schema = agentwerk::schemas::Schema::of::<Fragment>()
+        .unwrap()
+        .unwrap();
+    assert_eq!(schema.document()["title"], "of-fragments");
+    assert!(schema.validate(&json!({ "count": 10 })).is_err());
+}

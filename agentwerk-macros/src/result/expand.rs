@@ -25,7 +25,12 @@ pub(super) fn implementations(model: &Model<'_>) -> TokenStream {
     let krate = model.krate();
     quote! {
         #(#allowed)*
-        #[allow(dead_code, deprecated, unused_qualifications)]
+        #[allow(
+            clippy::multiple_bound_locations,
+            dead_code,
+            deprecated,
+            unused_qualifications
+        )]
         const _: () = {
             use #krate::__private as __aw;
             #companions

@@ -56,6 +56,8 @@ impl<'a> Mirror<'a> {
             Data::Enum(data) => {
                 for variant in &mut data.variants {
                     keep(&mut variant.attrs);
+                    // Numbers are nothing in the JSON, and need the type's `repr`.
+                    variant.discriminant = None;
                     keep_fields(&mut variant.fields);
                 }
             }
@@ -119,6 +121,7 @@ impl ToTokens for Mirror<'_> {
         let generics = bounded(input, &quote!(__aw::schemars::JsonSchema));
         let (generics, _, _) = generics.split_for_impl();
         let (_, arguments, condition) = input.generics.split_for_impl();
+        let condition = replace_self(condition.to_token_stream(), own);
         let default = self.default();
         // Inside of the function, so that the generics are in scope.
         let parts = self.parts().map(|part| {

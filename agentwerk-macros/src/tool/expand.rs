@@ -1,17 +1,17 @@
 //! The implementation of one tool, of a function or of a method.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Attribute;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Type};
 
 use super::attribute::{Execution, Options};
 use super::owned::Pass;
 use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
 use super::target::Target;
-use crate::attributes::{Form, allowed, docs, has_key, is_any, is_redescribed};
+use crate::attributes::{Form, allowed, docs, has_key, hides_type, is_any, is_redescribed};
 use crate::serde::{Serde, pointer};
 
 /// Everything that is known of a tool.
@@ -33,6 +33,7 @@ impl ToTokens for Tool<'_> {
         let spec = self.spec();
         let approval = self.approval();
         let states = self.states();
+        let aliases = self.aliases();
         let call = self.call();
         // Types that break a bound are reported here, in our words. All that follows takes it as
         // given, and adds nothing.
@@ -49,6 +50,7 @@ impl ToTokens for Tool<'_> {
                 #spec
                 #approval
                 #states
+                #aliases
                 #call
             }
         });
@@ -173,7 +175,7 @@ impl Tool<'_> {
                 Pass::Move => Pass::Borrow,
                 pass => pass,
             };
-            argument.pass(&args, pass)
+            argument.at(span).pass(&args, pass)
         });
         Some(quote_spanned! {span=>
             fn approval(&self, #args: &__Args, #context: &__aw::ToolContext) -> __aw::Approval {
@@ -200,6 +202,32 @@ impl Tool<'_> {
         })
     }
 
+    /// The other names of arguments, which the schema does not know.
+    fn aliases(&self) -> Option<TokenStream> {
+        let aliases: Vec<_> = self
+            .parameters
+            .arguments()
+            .flat_map(|argument| {
+                let serde = Serde::of(&argument.attributes);
+                let name = argument.json_name(&serde);
+                let aliases = serde.texts("alias");
+                aliases
+                    .into_iter()
+                    .map(move |alias| quote!((#alias, #name)))
+            })
+            .collect();
+        (!aliases.is_empty()).then(|| {
+            quote! {
+                fn aliases(&self) -> __aw::std::vec::Vec<(
+                    &'static __aw::std::primitive::str,
+                    &'static __aw::std::primitive::str,
+                )> {
+                    __aw::std::vec![#(#aliases),*]
+                }
+            }
+        })
+    }
+
     fn call(&self) -> TokenStream {
         // A future that is not `Send` is reported at the function.
         let span = Span::mixed_site().located_at(self.function.name.span());
@@ -219,7 +247,7 @@ impl Tool<'_> {
         let block = match self.options.execution() {
             Execution::Direct => quote!(#handle #body),
             Execution::Blocking => offloaded(quote! {
-                __aw::run_blocking(move || { let #context = &#context; #body }).await
+                __aw::run_blocking(#context.cancel().clone(), move || { let #context = &#context; #body }).await
             }),
             Execution::Local => offloaded(quote! {
                 __aw::run_local(#context.cancel().clone(), move || async move {
@@ -299,14 +327,28 @@ impl Tool<'_> {
 }
 
 impl Argument {
+    /// The same, so that a mistake in its use is reported at `span`.
+    fn at(&self, span: Span) -> Self {
+        let mut name = self.name.clone();
+        name.set_span(name.span().located_at(span));
+        Self {
+            name,
+            ..self.clone()
+        }
+    }
+
     /// Where it is in the JSON of a call.
     fn pointer(&self) -> String {
         let serde = Serde::of(&self.attributes);
         if serde.has("flatten") {
             return String::new();
         }
+        pointer(&self.json_name(&serde))
+    }
+
+    fn json_name(&self, serde: &Serde) -> String {
         let own = || self.name.unraw().to_string();
-        pointer(&serde.text("rename").unwrap_or_else(own))
+        serde.text("rename").unwrap_or_else(own)
     }
 
     fn pass(&self, args: &Ident, pass: Pass) -> TokenStream {
@@ -336,14 +378,16 @@ pub(super) fn stub(target: &Target<'_>) -> TokenStream {
     }
 }
 
-/// A block of its own for everything that the user should not see.
+/// A block of its own for everything that the user should not see. `outer` are the attributes of what
+/// the function stands in.
 pub(super) fn hidden(
     function: &Function,
+    outer: &[Attribute],
     krate: &TokenStream,
     implementation: &impl ToTokens,
 ) -> TokenStream {
     let conditions = attributes(function, &["cfg"]);
-    let allowed = allowed(&function.attributes);
+    let allowed = allowed(outer).chain(allowed(&function.attributes));
     quote! {
         #(#conditions)*
         #(#allowed)*
@@ -363,16 +407,4 @@ pub(super) fn attributes<'a>(function: &'a Function, names: &[&str]) -> Vec<&'a 
 
 fn default_name(argument: &Argument) -> Ident {
     format_ident!("__default_{}", argument.name.unraw())
-}
-
-/// Whether a type holds an `impl Trait`, which can only stand in a signature.
-fn hides_type(ty: &Type) -> bool {
-    fn holds_impl(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(word) => word == "impl",
-            TokenTree::Group(group) => holds_impl(group.stream()),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-        })
-    }
-    holds_impl(ty.to_token_stream())
 }

@@ -87,16 +87,24 @@ fn is_tool(attribute: &Attribute) -> bool {
 fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut members = Vec::new();
     let mut member: Vec<TokenTree> = Vec::new();
+    // How many `<` are open: braces between them are an argument, as in `Page<u8, { SIZE }>`.
+    let mut depth = 0_usize;
     for token in tokens {
         let is_end = match &token {
-            TokenTree::Punct(punct) => punct.as_char() == ';',
-            TokenTree::Group(group) => {
-                group.delimiter() == Delimiter::Brace && !is_argument(member.last())
+            TokenTree::Punct(punct) => {
+                match punct.as_char() {
+                    '<' => depth += 1,
+                    '>' if !is_arrow(member.last()) => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                punct.as_char() == ';'
             }
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && depth == 0,
             TokenTree::Ident(_) | TokenTree::Literal(_) => false,
         };
         member.push(token);
         if is_end {
+            depth = 0;
             members.push(member.drain(..).collect());
         }
     }
@@ -106,7 +114,7 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
     members
 }
 
-/// Whether braces behind this token are an argument, as in `Page<{ SIZE }>`.
-fn is_argument(before: Option<&TokenTree>) -> bool {
-    matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '<')
+/// Whether a `>` behind this token ends an arrow.
+fn is_arrow(before: Option<&TokenTree>) -> bool {
+    matches!(before, Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), '-' | '='))
 }

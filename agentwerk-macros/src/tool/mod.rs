@@ -63,7 +63,7 @@ pub(crate) fn expand_tool(attributes: TokenStream, item: TokenStream) -> Expansi
             stub(&target)
         };
         let declaration = declaration(&function, &ty);
-        let hidden = hidden(&function, &krate, &implementation);
+        let hidden = hidden(&function, &[], &krate, &implementation);
         quote!(#declaration #hidden)
     });
     let completion = complete("tool", &options, &parameters, &krate);

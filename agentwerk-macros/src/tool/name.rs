@@ -9,6 +9,11 @@ use crate::error::{Code, Errors};
 /// The longest name that all vendors take.
 const NAME_CHARS_MAX: usize = 64;
 
+/// Names that every module has.
+const PRELUDE: [&str; 9] = [
+    "Box", "Err", "None", "Ok", "Option", "Result", "Some", "String", "Vec",
+];
+
 /// The name that the model calls: given, or that of the function.
 pub(super) fn tool_name(function: &Function, options: &Options, errors: &mut Errors) -> String {
     match options.name() {
@@ -38,6 +43,15 @@ pub(super) fn type_name(
             &function.name,
             Code::T05,
             format!("no type can be named after `{name}`"),
+            "name the type: `#[tool(struct = SearchArchive)]`",
+        );
+        return None;
+    }
+    if PRELUDE.contains(&pascal.as_str()) {
+        errors.at(
+            &function.name,
+            Code::T05,
+            format!("the type of this tool would hide `{pascal}`"),
             "name the type: `#[tool(struct = SearchArchive)]`",
         );
         return None;

@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type, TypeReference, parse_quote};
 
 /// A parameter's type, as the model's value is kept until the function takes it.
+#[derive(Clone)]
 pub(super) struct Owned {
     /// The type that owns.
     pub(super) ty: TokenStream,

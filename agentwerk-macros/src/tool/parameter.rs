@@ -1,9 +1,9 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::{Attribute, Expr, FnArg, Ident, Pat, PatType, PathArguments, Type};
+use syn::{Attribute, Expr, FnArg, Ident, Meta, Pat, PatType, PathArguments, Type};
 
 use super::owned::{Owned, owned, ungrouped};
 use super::signature::Function;
-use crate::attributes::{inside, is_any, print};
+use crate::attributes::{has_key, hides_type, inside, is_any, print};
 use crate::error::{Code, Errors};
 use crate::keys;
 use crate::limits;
@@ -34,6 +34,7 @@ pub(super) enum Parameter {
     Lent(Box<Type>),
 }
 
+#[derive(Clone)]
 pub(super) struct Argument {
     pub(super) attributes: Vec<Attribute>,
     pub(super) name: Ident,
@@ -98,18 +99,34 @@ impl Parameters {
 #[derive(Default)]
 struct Taken {
     moved: Vec<Attribute>,
+    own: Vec<Attribute>,
     arg: Settings,
     is_injected: bool,
 }
 
 impl Taken {
+    /// Reports what says something of a value that the model never sees.
+    fn refuse(&self, errors: &mut Errors) {
+        let told = self.moved.iter().filter(|each| !is_any(each, &["doc"]));
+        for attribute in told.chain(&self.own) {
+            let text = "this has no meaning on a value that the program supplies";
+            errors.at(attribute, Code::T04, text, "remove it");
+        }
+    }
+
     fn of(parameter: &mut PatType, errors: &mut Errors) -> Self {
         let mut taken = Self::default();
         for attribute in std::mem::take(&mut parameter.attrs) {
             if is_any(&attribute, &MOVED) {
                 taken.moved.push(attribute);
             } else if is_any(&attribute, &["arg"]) {
-                taken.arg.add(inside(&attribute), &keys::ARG, errors);
+                if let Meta::List(_) = attribute.meta {
+                    taken.arg.add(inside(&attribute), &keys::ARG, errors);
+                } else {
+                    let text = "`#[arg]` stands without keys in parentheses";
+                    errors.at(&attribute, Code::T04, text, "write `#[arg(default = 10)]`");
+                }
+                taken.own.push(attribute);
             } else if is_any(&attribute, &["cx"]) {
                 taken.is_injected = true;
             } else {
@@ -140,22 +157,20 @@ fn take_typed(
     let taken = Taken::of(parameter, errors);
     written.extend_from_slice(taken.arg.written());
     let ty = ungrouped(&parameter.ty);
-    if is_context(ty) {
-        return Some(Parameter::Context);
-    }
-    if taken.is_injected || is_generic(ty, "State") {
-        return Some(Parameter::Injected(Box::new(ty.clone())));
-    }
-    if let Type::Reference(reference) = ty
-        && reference.mutability.is_none()
-        && is_generic(&reference.elem, "State")
-    {
-        return Some(Parameter::Lent(reference.elem.clone()));
+    if let Some(supplied) = supplied(ty, taken.is_injected) {
+        taken.refuse(errors);
+        return Some(supplied);
     }
     limits::check(&taken.moved, ty, Code::T17, errors);
     let name = name_of(&parameter.pat, errors);
     let owned = kept(ty, errors);
     let default = taken.arg.expr("default").cloned();
+    if let Some(default) = &default
+        && has_key(&taken.moved, &["serde"], "default", None)
+    {
+        let text = "the default is set twice, here and for serde";
+        errors.at(default, Code::T03, text, "remove one of the two");
+    }
     if let Some(default) = &default
         && is_generic(ty, "Option")
     {
@@ -172,6 +187,24 @@ fn take_typed(
             default,
         }))
     })
+}
+
+/// A parameter that the program fills in.
+fn supplied(ty: &Type, is_marked: bool) -> Option<Parameter> {
+    if is_context(ty) {
+        return Some(Parameter::Context);
+    }
+    if is_marked || is_generic(ty, "State") {
+        return Some(Parameter::Injected(Box::new(ty.clone())));
+    }
+    match ty {
+        Type::Reference(reference)
+            if reference.mutability.is_none() && is_generic(&reference.elem, "State") =>
+        {
+            Some(Parameter::Lent(reference.elem.clone()))
+        }
+        _ => None,
+    }
 }
 
 fn name_of(pattern: &Pat, errors: &mut Errors) -> Option<Ident> {
@@ -197,7 +230,7 @@ fn name_of(pattern: &Pat, errors: &mut Errors) -> Option<Ident> {
 /// What is kept of an argument, as far as syntax says that the model can fill it in.
 fn kept(ty: &Type, errors: &mut Errors) -> Option<Owned> {
     let inner = referenced(ty);
-    if let Type::ImplTrait(_) = inner {
+    if hides_type(ty) {
         let text = format!("`{}` is generic, but a tool has one schema", print(ty));
         errors.at(ty, Code::T06, text, "write a concrete type");
         return None;

@@ -58,7 +58,9 @@ fn read(receiver: &Receiver) -> Option<Access> {
             let is_handle = text.ends_with("Arc<Self>");
             match text.strip_prefix('&') {
                 Some("Self") => Some(Access::Shared),
-                Some(_) if is_handle => Some(Access::SharedHandle),
+                Some(shared) if is_handle && !shared.starts_with("mut") => {
+                    Some(Access::SharedHandle)
+                }
                 None if is_handle => Some(Access::Handle),
                 _ => None,
             }

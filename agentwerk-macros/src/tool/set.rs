@@ -1,6 +1,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Ident};
 
 use super::attribute::{Options, krate};
@@ -142,12 +143,13 @@ impl Set {
         let holder = self.holder(&function, &maker, &name);
         let path = attribute.path();
         // The attribute is read here and gone, but its import is used.
-        let import = quote! {
+        let import = quote_spanned! {path.span()=>
             #[allow(unused_imports)]
             use #path as _;
         };
         let implementation = quote!(#import #holder #implementation);
-        let hidden = hidden(&function, &self.krate, &implementation);
+        let outer = &self.members.attributes;
+        let hidden = hidden(&function, outer, &self.krate, &implementation);
         let completion = complete("method", &options, &parameters, &self.krate);
         let tool = quote!(#hidden #completion);
         Ok(Method {
@@ -190,11 +192,12 @@ impl Set {
         let Members { generics, ty, .. } = &self.members;
         let condition = &generics.where_clause;
         let (parameters, arguments, _) = generics.split_for_impl();
+        let own = replace_self(condition.to_token_stream(), &ty.to_token_stream());
         let shared = shared(ty);
         let visibility = &function.visibility;
         let doc = format!("The tool `{name}`, to be given to an agent without the others.");
         quote! {
-            struct __Tool #generics (__aw::std::sync::Arc<#ty>) #condition;
+            struct __Tool #generics (__aw::std::sync::Arc<#ty>) #own;
 
             impl #parameters #ty #condition {
                 #[doc = #doc]

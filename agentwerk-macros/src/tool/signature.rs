@@ -32,7 +32,7 @@ impl Function {
     pub(super) fn parse(item: TokenStream, errors: &mut Errors) -> Result<Self, TokenStream> {
         let parse = |input: ParseStream<'_>| Self::read(input, errors);
         parse.parse2(item.clone()).map_err(|error| {
-            errors.syntax(error);
+            errors.syntax_in(error, &item);
             leftover(item)
         })
     }

@@ -1,4 +1,4 @@
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{Generics, PathArguments, Token, Type, WherePredicate};
@@ -37,19 +37,26 @@ impl Target<'_> {
             Self::Function { .. } => (TokenStream::new(), TokenStream::new()),
             Self::Method { set, generics, .. } => {
                 let (parameters, _, _) = generics.split_for_impl();
-                let predicates = predicates(generics);
+                let predicates = self.own(predicates(generics));
                 let shared = shared(set);
                 (parameters.to_token_stream(), quote!(#shared #predicates))
             }
         }
     }
 
-    /// The user's tokens, where `Self` may stand for the type of the methods.
+    /// The user's tokens away from the function: `Self` may stand for the type of the methods, and no
+    /// lifetime has its name.
     pub(super) fn own(&self, tokens: impl ToTokens) -> TokenStream {
+        let tokens = tokens.to_token_stream();
         match self {
-            Self::Function { .. } => tokens.to_token_stream(),
-            Self::Method { set, .. } => {
-                replace_self(tokens.to_token_stream(), &set.to_token_stream())
+            Self::Function { .. } => without_lifetimes(tokens),
+            // Those of the `impl` are there, and those of the method are not told from them.
+            Self::Method { set, generics, .. } => {
+                let tokens = replace_self(tokens, &set.to_token_stream());
+                match generics.lifetimes().next() {
+                    None => without_lifetimes(tokens),
+                    Some(_) => tokens,
+                }
             }
         }
     }
@@ -97,6 +104,29 @@ impl Target<'_> {
             Self::Method { access, .. } => access.pass(this),
         }
     }
+}
+
+/// The tokens with `'_` for each lifetime that has a name.
+fn without_lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut is_lifetime = false;
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(name) if is_lifetime && name != "static" => {
+                is_lifetime = false;
+                Ident::new("_", name.span()).into()
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), without_lifetimes(group.stream()));
+                inner.set_span(group.span());
+                inner.into()
+            }
+            token => {
+                is_lifetime = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+                token
+            }
+        })
+        .collect()
 }
 
 /// The bound of a value that calls share between threads. It is taken as given here, and checked on

@@ -55,14 +55,17 @@ const _: () = {
             __context: &__aw::ToolContext,
         ) -> Self::Output {
             let __context = __aw::std::clone::Clone::clone(__context);
-            __aw::run_blocking(move || {
-                    let __context = &__context;
-                    <std::io::Result<
-                        u64,
-                    > as __aw::ToolReturn>::into_result(
-                        hash_file(&__args.path, __context),
-                    )
-                })
+            __aw::run_blocking(
+                    __context.cancel().clone(),
+                    move || {
+                        let __context = &__context;
+                        <std::io::Result<
+                            u64,
+                        > as __aw::ToolReturn>::into_result(
+                            hash_file(&__args.path, __context),
+                        )
+                    },
+                )
                 .await
         }
     }

@@ -7,7 +7,7 @@ struct Report {
 
 // Expands to:
 
-#[allow(dead_code, deprecated, unused_qualifications)]
+#[allow(clippy::multiple_bound_locations, dead_code, deprecated, unused_qualifications)]
 const _: () = {
     use ::agentwerk::__private as __aw;
     impl __aw::CheckCompanions for Report {}

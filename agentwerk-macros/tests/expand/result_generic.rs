@@ -21,7 +21,7 @@ where
 // Expands to:
 
 #[allow(clippy::zero_sized_map_values)]
-#[allow(dead_code, deprecated, unused_qualifications)]
+#[allow(clippy::multiple_bound_locations, dead_code, deprecated, unused_qualifications)]
 const _: () = {
     use engine::agentwerk::__private as __aw;
     impl<T: Clone + __aw::TicketResult, const N: usize> __aw::CheckCompanions

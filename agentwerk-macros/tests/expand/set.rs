@@ -67,6 +67,7 @@ const _: () = {
         }
     }
 };
+#[allow(clippy::unused_async)]
 #[allow(deprecated, unused_qualifications)]
 const _: () = {
     use ::agentwerk::__private as __aw;
@@ -168,6 +169,7 @@ const _: () = {
     }
 };
 #[cfg(test)]
+#[allow(clippy::unused_async)]
 #[allow(deprecated, unused_qualifications)]
 const _: () = {
     use ::agentwerk::__private as __aw;

@@ -38,7 +38,8 @@ pub struct ToolSpec {
     wires: Wires,
 }
 
-/// Which calls of a tool need somebody's leave.
+/// Which calls of a tool need somebody's leave. Nobody can be asked yet: such a call does not run, and
+/// the model is told so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ApprovalRule {
     /// None.

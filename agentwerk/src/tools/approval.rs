@@ -1,6 +1,7 @@
 /// Whether one call of a tool needs somebody's leave.
 ///
-/// A function that a tool names with `#[tool(approval = path)]` decides by the call's arguments.
+/// A function that a tool names with `#[tool(approval = path)]` decides by the call's arguments. Nobody
+/// can be asked yet: a call that needs leave does not run, and the model is told so.
 ///
 /// # Examples
 /// ```
@@ -19,7 +20,7 @@
 /// }
 ///
 /// let call = json!({ "to": ["a@example.org"], "text": "Hello." });
-/// let approval = Tool::typed(SendMail).approval(call, &ToolContext::new("."));
+/// let approval = Tool::typed(SendMail).approval(&call, &ToolContext::new("."));
 /// assert_eq!(approval.unwrap(), Approval::NotNeeded);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
+use super::approval::Approval;
 use super::builtin::WriteResultTool;
 use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
@@ -221,7 +222,7 @@ impl Round<'_> {
             let name = &call.name;
             format!("The arguments are not valid JSON ({error}). Call `{name}` again with a JSON object.")
         })?;
-        Ok((registered, args))
+        Ok((registered, registered.tool.named(args)))
     }
 
     /// Reads the arguments and holds them against the tool's schema.
@@ -260,6 +261,13 @@ impl Round<'_> {
     ) -> Result<ToolResult, ToolError> {
         let cancel = self.cancel.child_token();
         let context = self.context.for_call(call.id.clone(), cancel.clone());
+        if registered.tool.approval(&args, &context)? == Approval::Needed {
+            return Err(ToolError::fail(format!(
+                "`{}` did not run: it needs somebody's leave for this, and nobody can be asked. Go on \
+                 without it, or say in your answer that it is needed.",
+                call.name
+            )));
+        }
         // Whatever the tool moved elsewhere learns of its end through the token.
         let _guard = cancel.drop_guard();
         let calling = AssertUnwindSafe(registered.tool.call(args, &context)).catch_unwind();

@@ -77,7 +77,7 @@ impl Tool {
     ///
     /// # Errors
     /// The arguments do not have the form that it takes.
-    pub fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError> {
+    pub fn approval(&self, args: &Value, context: &ToolContext) -> Result<Approval, ToolError> {
         match self.spec.approval {
             ApprovalRule::Never => Ok(Approval::NotNeeded),
             ApprovalRule::Always => Ok(Approval::Needed),
@@ -85,10 +85,18 @@ impl Tool {
         }
     }
 
+    /// The arguments under the names of the schema.
+    pub(crate) fn named(&self, args: Value) -> Value {
+        self.implementation.named(args)
+    }
+
     /// Calls it. The arguments are not checked against the schema here; an agent does that before.
     ///
     /// # Errors
     /// The tool's own error, or arguments that do not have the form that it takes.
+    ///
+    /// # Panics
+    /// A `#[tool]` that is `blocking` or `local` is called outside of a tokio runtime, or panics itself.
     ///
     /// # Cancel safety
     /// As the tool's own future.
@@ -135,7 +143,7 @@ impl ToolBuilder {
         self
     }
 
-    /// Says that every call needs somebody's leave.
+    /// Says that every call needs somebody's leave. Nobody can be asked yet, so no call runs.
     pub fn requires_approval(mut self) -> Self {
         self.spec = self.spec.approval(ApprovalRule::Always);
         self

@@ -1,6 +1,7 @@
 use std::pin::Pin;
 
 use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -62,6 +63,12 @@ pub trait TypedTool: Send + Sync + 'static {
     /// The [states](crate::tools::State) that it takes from its context. A run does not begin
     /// before all of them are supplied.
     fn states(&self) -> Vec<StateType> {
+        Vec::new()
+    }
+
+    /// Other names under which arguments are taken, each with the name in the schema. The model is
+    /// not told.
+    fn aliases(&self) -> Vec<(&'static str, &'static str)> {
         Vec::new()
     }
 
@@ -136,7 +143,9 @@ pub(super) type Calling<'a> =
 pub(super) trait ErasedTool: Send + Sync {
     fn call<'a>(&'a self, args: Value, context: &'a ToolContext) -> Calling<'a>;
 
-    fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError>;
+    fn approval(&self, args: &Value, context: &ToolContext) -> Result<Approval, ToolError>;
+
+    fn named(&self, args: Value) -> Value;
 }
 
 pub(super) struct Typed<T>(pub(super) T);
@@ -149,9 +158,22 @@ impl<T: TypedTool> ErasedTool for Typed<T> {
         })
     }
 
-    fn approval(&self, args: Value, context: &ToolContext) -> Result<Approval, ToolError> {
-        let args = serde_json::from_value(args).map_err(ToolError::retry)?;
+    fn approval(&self, args: &Value, context: &ToolContext) -> Result<Approval, ToolError> {
+        let args = T::Args::deserialize(args).map_err(ToolError::retry)?;
         Ok(self.0.approval(&args, context))
+    }
+
+    fn named(&self, mut args: Value) -> Value {
+        if let Some(given) = args.as_object_mut() {
+            for (alias, name) in self.0.aliases() {
+                if !given.contains_key(name)
+                    && let Some(value) = given.shift_remove(alias)
+                {
+                    given.insert(name.to_owned(), value);
+                }
+            }
+        }
+        args
     }
 }
 
@@ -166,7 +188,11 @@ where
         Box::pin((self.0)(args, context.clone()))
     }
 
-    fn approval(&self, _args: Value, _context: &ToolContext) -> Result<Approval, ToolError> {
+    fn approval(&self, _args: &Value, _context: &ToolContext) -> Result<Approval, ToolError> {
         Ok(Approval::Needed)
+    }
+
+    fn named(&self, args: Value) -> Value {
+        args
     }
 }

@@ -169,3 +169,28 @@ fn types_may_hold_each_other() {
     let json = json!({ "second": { "first": { "second": null }, "set": 0 } });
     assert_eq!(violations::<First>(&json), ["`/second/set`: zero"]);
 }
+
+#[derive(Serialize, Deserialize, TicketResult)]
+struct Bounded<T>
+where
+    Self: Sized,
+    T: Clone,
+{
+    value: T,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, TicketResult)]
+#[repr(u8)]
+enum Numbered {
+    One = 1,
+    Two { of: u32 } = 2,
+}
+
+#[test]
+fn a_type_may_say_something_of_itself() {
+    let schema = super::schema::<Bounded<u8>>();
+    assert!(schema.validate(&json!({ "value": 7 })).is_ok());
+    let numbered = super::schema::<Numbered>();
+    assert!(numbered.validate(&json!("One")).is_ok());
+    assert!(numbered.validate(&json!({ "Two": { "of": 1 } })).is_ok());
+}

@@ -1,13 +1,14 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use agentwerk::schemas::Violations;
-use agentwerk::tools::{IntoTool, Json};
+use agentwerk::tools::{FromContext, IntoTool, Json, ToolContext, ToolError};
 use agentwerk::{TicketResult, tool};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::call;
+use super::{call, told};
 
 /// Where to look.
 #[derive(Debug, Serialize, Deserialize, TicketResult)]
@@ -164,10 +165,54 @@ async fn sort(
 async fn an_argument_may_have_another_name_and_more_than_one() {
     let order = json!({ "by": "count", "word": "a" });
     for name in ["order", "sort_by"] {
-        let args = json!({ name: order, "limit": 1, "words": ["a", "b"] });
-        let sorted = call(Sort, args).await.unwrap();
-        assert_eq!(sorted, r#"Count { word: "a" } 1 ["a", "b"]"#);
+        let args = json!({ name: order, "limit": 1, "words": ["aa", "bb"] });
+        let sorted = told(Sort, args.clone()).await;
+        assert_eq!(sorted, r#"Count { word: "a" } 1 ["aa", "bb"]"#);
+        assert_eq!(call(Sort, args).await.unwrap(), sorted);
     }
+}
+
+#[tokio::test]
+async fn limits_are_enforced_before_the_function_runs() {
+    let args = json!({ "order": { "by": "date" }, "limit": 10, "words": ["a", "B", "c", "d"] });
+    let told = told(Sort, args).await;
+    for (place, text) in [
+        ("/limit", "10 is greater than the maximum of 9"),
+        ("/words", "has more than 3 items"),
+        ("/words/1", "does not match"),
+    ] {
+        let is_told =
+            |line: &str| line.starts_with(&format!("- `{place}`: ")) && line.contains(text);
+        assert!(told.lines().any(is_told), "{place}: {told}");
+    }
+}
+
+/// Cuts a text in two.
+#[tool]
+fn cut<'a>(text: &'a str, #[arg(default = " ")] at: &'a str) -> Result<Vec<Cow<'a, str>>, String> {
+    let (left, right) = text.split_once(at).ok_or("there is nothing to cut")?;
+    Ok(vec![left.into(), right.into()])
+}
+
+struct Session<'a>(&'a ToolContext);
+
+impl<'a> FromContext<'a> for Session<'a> {
+    fn from_context(context: &'a ToolContext) -> Result<Self, ToolError> {
+        Ok(Self(context))
+    }
+}
+
+/// Says where it is.
+#[tool]
+async fn place<'a>(#[cx] session: Session<'a>) -> Cow<'a, str> {
+    session.0.dir().to_string_lossy()
+}
+
+#[tokio::test]
+async fn lifetimes_may_have_names() {
+    let cut = call(Cut, json!({ "text": "a b" })).await;
+    assert_eq!(cut.unwrap(), json!(["a", "b"]));
+    assert_eq!(call(Place, json!({})).await.unwrap(), "/base");
 }
 
 /// A range of pages.

@@ -154,3 +154,44 @@ async fn a_body_may_await_streams() {
     let fetched = call(FetchAll, json!({ "tags": ["a", "b", "c"] })).await;
     assert_eq!(fetched.unwrap(), json!(["a", "b", "c"]));
 }
+
+/// Says that it ran.
+#[tool(blocking)]
+fn announce(ran: &State<std::sync::mpsc::Sender<&'static str>>) {
+    ran.send("announced").unwrap();
+}
+
+#[test]
+fn a_call_that_was_given_up_before_it_had_a_thread_never_runs() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let (sender, ran) = std::sync::mpsc::channel();
+    runtime.block_on(async {
+        let (free, busy) = std::sync::mpsc::channel::<()>();
+        // The only thread has something to do, until it is told.
+        let only = tokio::task::spawn_blocking(move || busy.recv());
+        let context = ToolContext::new(".").with_state(sender.clone());
+        let mut calling = Box::pin(call_in(&context, Announce, json!({})));
+        assert!(futures_util::poll!(&mut calling).is_pending());
+        drop(calling);
+        free.send(()).unwrap();
+        only.await.unwrap().unwrap();
+        // Whatever waits for the thread comes before this.
+        let last = sender.clone();
+        let last = tokio::task::spawn_blocking(move || last.send("last").unwrap());
+        last.await.unwrap();
+    });
+    assert_eq!(ran.iter().take(1).collect::<Vec<_>>(), ["last"]);
+}
+
+#[tokio::test]
+async fn a_local_future_is_dropped_with_its_call() {
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let context = ToolContext::new(".").with_state(sender);
+    let calling = tokio::spawn(async move { call_in(&context, WaitForever, json!({})).await });
+    assert_eq!(heard.recv().await, Some("started"));
+    calling.abort();
+    assert_eq!(heard.recv().await, Some("dropped"));
+}

@@ -168,3 +168,51 @@ async fn the_macros_may_be_named_by_their_path() {
     let tool = shelf.count_books_tool();
     assert_eq!(call(tool, json!({})).await.unwrap(), json!(7));
 }
+
+struct Grid<T, const N: usize>([T; N]);
+
+/// An error with a constant in its type.
+#[derive(Debug)]
+struct Never<T, const N: usize>(std::convert::Infallible, [T; N]);
+
+impl<T, const N: usize> Display for Never<T, N> {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {}
+    }
+}
+
+impl<T: std::fmt::Debug, const N: usize> std::error::Error for Never<T, N> {}
+
+#[tools]
+impl<T> Grid<T, { 2 + 1 }>
+where
+    T: Copy + Into<f64> + Send + Sync + 'static,
+    Self: Sized,
+{
+    /// Sums up.
+    #[tool]
+    fn sum<'a>(&'a self, unit: &'a str) -> Result<Vec<(f64, &'a str)>, Never<u8, { 1 + 1 }>> {
+        Ok(vec![(
+            self.all().0.iter().map(|each| (*each).into()).sum(),
+            unit,
+        )])
+    }
+
+    fn all(&self) -> &Grid<T, { 1 + 2 }> {
+        self
+    }
+
+    /// Counts.
+    #[tool]
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[tokio::test]
+async fn the_impl_may_have_constants_and_bounds_of_its_own() {
+    let tools = collected(Grid([1_u8, 2, 3]));
+    assert_eq!(names(&tools), ["sum", "count"]);
+    let sum = call(&tools[0], json!({ "unit": "m" })).await;
+    assert_eq!(sum.unwrap(), json!([[6.0, "m"]]));
+}

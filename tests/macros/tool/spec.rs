@@ -53,7 +53,7 @@ fn every_key_is_in_the_spec() {
 #[test]
 fn approval_is_asked_of_the_function_with_the_arguments() {
     let context = ToolContext::new(".");
-    let asked = |args| Mailer.into_tool().approval(args, &context).unwrap();
+    let asked = |args| Mailer.into_tool().approval(&args, &context).unwrap();
     let harmless = json!({ "to": ["a"], "text": "b", "urgent": false });
     assert_eq!(asked(harmless), Approval::NotNeeded);
     let many = json!({ "to": ["a", "b"], "text": "b", "urgent": false });
@@ -61,9 +61,9 @@ fn approval_is_asked_of_the_function_with_the_arguments() {
     let timed = json!({ "to": ["a"], "text": "b", "urgent": false, "at": "noon" });
     assert_eq!(asked(timed), Approval::Needed);
 
-    let always = Wipe.into_tool().approval(json!({}), &context);
+    let always = Wipe.into_tool().approval(&json!({}), &context);
     assert_eq!(always.unwrap(), Approval::Needed);
-    let wrong = Mailer.into_tool().approval(json!({ "to": 1 }), &context);
+    let wrong = Mailer.into_tool().approval(&json!({ "to": 1 }), &context);
     assert!(wrong.is_err());
 }
 
@@ -156,4 +156,38 @@ async fn text_may_be_lent_from_the_arguments() {
     assert_eq!(super::call(Trim, text).await.unwrap(), "a b");
     let output = FirstWord.into_tool().spec().output.clone();
     assert_eq!(output.unwrap()["type"], "string");
+}
+
+/// What was done.
+#[derive(Serialize, serde::Deserialize, agentwerk::TicketResult)]
+struct Done {
+    count: u8,
+}
+
+/// Counts, if anything.
+#[tool]
+fn count(to: u8) -> Result<Json<Done>, std::fmt::Error> {
+    Ok(Json(Done { count: to }))
+}
+
+#[tokio::test]
+async fn a_wrapped_value_may_come_with_an_error() {
+    let counted = super::call(Count, json!({ "to": 7 })).await;
+    assert_eq!(counted.unwrap(), json!({ "count": 7 }));
+    let output = Count.into_tool().spec().output.clone().unwrap();
+    assert_eq!(output["properties"]["count"]["type"], "integer");
+}
+
+#[tokio::test]
+async fn a_call_that_needs_leave_does_not_run() {
+    let many = json!({ "to": ["a", "b"], "text": "b", "urgent": false });
+    let told = super::told(Mailer, many).await;
+    assert!(
+        told.starts_with("`send-mail` did not run: it needs"),
+        "{told}"
+    );
+    let one = json!({ "to": ["a"], "text": "b", "urgent": false });
+    assert_eq!(super::told(Mailer, one).await, r#"["a"] b false None"#);
+    let told = super::told(Wipe, json!({})).await;
+    assert!(told.starts_with("`wipe` did not run"), "{told}");
 }
