@@ -5,5 +5,6 @@ mod law;
 mod matrix;
 mod rules;
 mod samples;
+mod sizes;
 mod strict;
 mod types;

@@ -444,6 +444,33 @@ fn a_result_that_wants_no_strict_form_is_not_strict() {
     agentwerk::assert_strict!(NeedNotBeStrict);
 }
 
+/// As the derive has it.
+#[derive(Debug, PartialEq, Serialize, Deserialize, TicketResult)]
+#[result(strict = false)]
+struct NeverStrict {
+    count: u8,
+}
+
+#[test]
+#[should_panic(expected = "it asks for no strict form")]
+fn a_result_whose_key_wants_no_strict_form_is_not_strict() {
+    agentwerk::assert_strict!(NeverStrict);
+}
+
+/// What holds itself at its root.
+#[derive(Debug, PartialEq, Serialize, Deserialize, TicketResult)]
+#[result(strict = false)]
+struct Branch {
+    branches: Vec<Branch>,
+    weights: BTreeMap<String, u8>,
+}
+
+#[test]
+#[should_panic(expected = "- Anthropic: /properties/branches/items: a type that contains itself")]
+fn a_result_that_holds_itself_is_asked_for_as_it_is_sent() {
+    agentwerk::assert_strict!(Branch);
+}
+
 #[test]
 fn a_specification_with_another_schema_has_other_forms() {
     let provider = OpenAiProvider::new("k");

@@ -160,8 +160,8 @@ types! {
         #[schemars(extend("x-maps" = "entries"))]
         texts: HashMap<String, Text>,
     }
+    #[result(maps = entries)]
     pub(crate) struct NumberedEntries {
-        #[schemars(extend("x-maps" = "entries"))]
         names: BTreeMap<u16, Option<String>>,
     }
     pub(crate) struct OptionalEntries {
@@ -251,6 +251,8 @@ pub(crate) enum Expected {
     Strict,
     /// Its type contains itself.
     OpenAiOnly,
+    /// It has a default beside null.
+    AnthropicOnly,
     /// Nowhere.
     Plain,
 }
@@ -284,12 +286,13 @@ macro_rules! cases {
 pub(crate) fn all() -> Vec<Case> {
     cases! {
         Strict: Text, Documented, Integers, Floats, Ranged, Lengths, Patterned, Formatted, Flags,
-            Characters, Fixed, Bytes, Optional, OptionalStruct, Described, Defaulted, AllDefaulted,
+            Characters, Fixed, Bytes, Optional, OptionalStruct, Described, Defaulted,
             Renamed, Aliased, Closed, Skipping, Keywords, Newtype, Number, Transparent, Unit, Empty,
             Plain, Words, HalfDocumented, UsesEnums, DefaultedEnum, External, Internal, Adjacent,
             Untagged, Lookalike, Event, NestedTags, Flattened, FlattenedEnum, FlattenedExternal,
             FlattenedOption, Deep, Shared, Boxed, Sets, WithSchema, Nested, Times, Addresses,
             Exampled, Entries, NumberedEntries, OptionalEntries;
+        AnthropicOnly: AllDefaulted;
         OpenAiOnly: Tree, Chain, Forest, Expression;
         Plain: Maps, Untyped, Tuples, TupleStruct, Extra, BadName;
     }

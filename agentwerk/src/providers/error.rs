@@ -111,7 +111,7 @@ pub enum ProviderError {
     Misconfigured {
         /// What is wrong.
         what: String,
-        /// What the URL reader or the HTTP library said.
+        /// What the URL reader or the HTTP library said, or the [`StrictToolError`].
         source: Option<BoxError>,
     },
     /// A provider of the user's own failed.
@@ -149,7 +149,7 @@ impl From<StrictToolError> for ProviderError {
     fn from(error: StrictToolError) -> Self {
         Self::Misconfigured {
             what: error.to_string(),
-            source: None,
+            source: Some(Box::new(error)),
         }
     }
 }

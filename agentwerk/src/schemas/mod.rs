@@ -8,6 +8,7 @@
 //! - Draft 2020-12, with `format` as an assertion.
 //! - No network: a `$ref` that leaves the document is refused when the schema is parsed.
 
+mod arguments;
 mod check;
 pub(crate) mod dialect;
 mod explain;
@@ -18,6 +19,7 @@ mod schema;
 mod strict;
 mod violation;
 
+pub(crate) use arguments::{RESULT, arguments_of};
 #[doc(hidden)]
 pub use check::{CheckOther, CheckResult, Found, Part};
 #[doc(hidden)]

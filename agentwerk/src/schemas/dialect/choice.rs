@@ -212,7 +212,9 @@ fn has_type(value: &Value, kind: &Value) -> bool {
 
 /// Whether required properties are there, constants are right, and no other name is.
 fn are_possible(schema: &Object, object: &Object) -> bool {
-    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    // A pattern allows names that are not known; whether they match is for the validator to say.
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false))
+        && !schema.contains_key("patternProperties");
     let is_right = |(name, property): (&String, &Value)| {
         let values = property.get("enum").and_then(Value::as_array);
         match (object.get(name), values) {

@@ -1,18 +1,18 @@
 //! How large a strict form is, and which tools must do without one.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::keywords::{Object, parts};
-use super::merge::types;
-use super::refs::target_name;
+use super::uses::Used;
 
 /// An enum beyond this many values has a limit of its own at OpenAI.
 const LONG_ENUM: usize = 250;
 
-/// What the vendors count of one strict form.
+/// What the vendors count of one strict form. OpenAI's sums have a definition once; what lies within
+/// what, and Anthropic's sums, have it wherever it is referred to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// Properties of all objects.
@@ -35,17 +35,15 @@ pub struct Size {
 
 impl Size {
     pub(super) fn of(schema: &Value) -> Self {
+        let used = Used::of(schema);
         let mut size = Self {
+            depth: used.depth,
+            optional: used.optional,
+            unions: used.unions,
             bytes: schema.to_string().len(),
             ..Self::default()
         };
         size.count(schema);
-        let definitions = schema.get("$defs").and_then(Value::as_object);
-        let mut depths = Depths {
-            definitions,
-            ..Depths::default()
-        };
-        size.depth = depths.of(schema);
         size
     }
 
@@ -58,12 +56,7 @@ impl Size {
             self.name_chars += names.map_or(0, |names| names.keys().map(|name| chars(name)).sum());
         }
         let properties = object.get("properties").and_then(Value::as_object);
-        let required = object.get("required").and_then(Value::as_array);
-        let properties = properties.map_or(0, Object::len);
-        self.properties += properties;
-        self.optional += properties.saturating_sub(required.map_or(0, Vec::len));
-        let several_types = object.get("type").is_some_and(|kind| types(kind).len() > 1);
-        self.unions += usize::from(several_types || object.contains_key("anyOf"));
+        self.properties += properties.map_or(0, Object::len);
         if let Some(values) = object.get("enum").and_then(Value::as_array) {
             self.count_enum(values);
         }
@@ -84,52 +77,6 @@ impl Size {
 
 fn chars(text: &str) -> usize {
     text.chars().count()
-}
-
-/// How deep objects and arrays lie within each other, through references.
-#[derive(Default)]
-struct Depths<'a> {
-    definitions: Option<&'a Object>,
-    /// The depths of definitions. One that is being measured has none: what contains itself adds no
-    /// level.
-    known: HashMap<&'a str, usize>,
-}
-
-impl<'a> Depths<'a> {
-    fn of(&mut self, schema: &'a Value) -> usize {
-        let Some(object) = schema.as_object() else {
-            return 0;
-        };
-        let is_level = ["properties", "items"]
-            .iter()
-            .any(|keyword| object.contains_key(*keyword));
-        let inner = parts(object, "")
-            .into_iter()
-            .filter(|(path, _)| !path.starts_with("/$defs/"));
-        let deepest = inner
-            .map(|(_, part)| self.of(part))
-            .max()
-            .unwrap_or_default();
-        let name = object
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(target_name);
-        let referred = name.map_or(0, |name| self.of_definition(name));
-        deepest.max(referred) + usize::from(is_level)
-    }
-
-    fn of_definition(&mut self, name: &'a str) -> usize {
-        if let Some(depth) = self.known.get(name) {
-            return *depth;
-        }
-        self.known.insert(name, 0);
-        let body = self
-            .definitions
-            .and_then(|definitions| definitions.get(name));
-        let depth = body.map_or(0, |body| self.of(body));
-        self.known.insert(name, depth);
-        depth
-    }
 }
 
 /// A tool that could be strict.
@@ -184,7 +131,8 @@ pub fn demoted(tools: &[Contender]) -> Result<BTreeMap<usize, String>, Exceeded>
                 .iter()
                 .enumerate()
                 .filter(|(place, _)| !demoted.contains_key(place));
-            let total: usize = strict.clone().map(|(_, tool)| share(tool)).sum();
+            let shares = strict.clone().map(|(_, tool)| share(tool));
+            let total = shares.fold(0, usize::saturating_add);
             if total <= max {
                 break;
             }

@@ -215,11 +215,13 @@ impl<'a> Lowering<'a> {
             return self.refuse(path, reasons::UNTYPED);
         };
         schema.entry("type").or_insert(kind);
+        keep_to_types(&mut schema);
         let kinds = types(&schema["type"]);
         let is_object = kinds.contains(&"object");
         let is_array = kinds.contains(&"array");
         match (is_object, is_array) {
             (true, true) => self.refuse(path, reasons::TWO_STRUCTURES),
+            _ if has_no_value(&schema) => self.refuse(path, reasons::NO_VALUE),
             _ if has_structured_values(&schema) => self.refuse(path, reasons::STRUCTURED_ENUM),
             (true, false) => self.object(&schema, path),
             (false, true) => self.array(&schema, path),
@@ -276,6 +278,25 @@ fn implied_type(schema: &Object) -> Option<Value> {
         [] => None,
         several => Some(several.to_vec().into()),
     }
+}
+
+/// Leaves out the values of an `enum` that have none of the types: schemas that were joined may have
+/// some, and vendors refuse them.
+fn keep_to_types(schema: &mut Object) {
+    let kinds = schema.get("type").cloned().unwrap_or_default();
+    let kinds = types(&kinds);
+    let fits = |value: &Value| {
+        let own = type_of(value);
+        kinds.contains(&own) || own == "integer" && kinds.contains(&"number")
+    };
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.retain(fits);
+    }
+}
+
+fn has_no_value(schema: &Object) -> bool {
+    let values = schema.get("enum").and_then(Value::as_array);
+    values.is_some_and(Vec::is_empty)
 }
 
 fn has_structured_values(schema: &Object) -> bool {

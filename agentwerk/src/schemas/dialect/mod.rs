@@ -28,6 +28,7 @@ mod reasons;
 mod refs;
 mod root;
 mod rules;
+mod uses;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -41,7 +42,7 @@ use keywords::Object;
 use lower::Lowering;
 use normalise::normalise;
 use refs::Source;
-use root::{Entered, Root, enter};
+use root::{Entered, enter, wrapper};
 use rules::Rules;
 
 /// Who is sent a schema.
@@ -86,31 +87,22 @@ pub struct Wire {
 impl Wire {
     /// The wire form of the arguments of a tool.
     pub fn of_arguments(schema: &Value, dialect: Dialect) -> Self {
-        Self::new(schema, dialect, Root::Arguments)
-    }
-
-    /// The wire form of the result of a ticket, as the one property of the tool that writes it.
-    pub fn of_result(schema: &Value, dialect: Dialect) -> Self {
-        Self::new(schema, dialect, Root::Result)
-    }
-
-    fn new(schema: &Value, dialect: Dialect, root: Root) -> Self {
         let Some(rules) = dialect.rules() else {
-            return Self::plain(schema, root);
+            return Self::plain(schema);
         };
-        match Self::strict(&normalised(schema, dialect), rules, root) {
+        match Self::strict(&normalised(schema, dialect), rules) {
             Ok(strict) => strict,
             Err(reasons) => Self {
                 reasons,
-                ..Self::plain(schema, root)
+                ..Self::plain(schema)
             },
         }
     }
 
-    fn plain(schema: &Value, root: Root) -> Self {
+    fn plain(schema: &Value) -> Self {
         let source = normalised(schema, Dialect::Plain);
         let entered = enter(&source);
-        let wrapper = root.wrapper(&entered.schema);
+        let wrapper = wrapper(&entered.schema);
         let schema = assembled(entered, wrapper, &source.definitions);
         Self::with(schema, Adapter::plain(wrapper))
     }
@@ -126,7 +118,7 @@ impl Wire {
         }
     }
 
-    fn strict(source: &Source, rules: &'static Rules, root: Root) -> Result<Self, Vec<Reason>> {
+    fn strict(source: &Source, rules: &'static Rules) -> Result<Self, Vec<Reason>> {
         let mut lowering = Lowering::new(source, rules);
         let mut entered = enter(source);
         if let Some(object) = entered.schema.as_object()
@@ -134,7 +126,7 @@ impl Wire {
         {
             entered.schema = joined.into();
         }
-        let wrapper = root.wrapper(&entered.schema);
+        let wrapper = wrapper(&entered.schema);
         let Entered { schema, definition } = entered;
         let lowered = lowering.schema(&schema, "");
         let (definitions, shapes) = lowering.take_definitions();

@@ -120,6 +120,13 @@ impl Lowering<'_> {
             return (lowered, Absence::Absent);
         }
         if accepts_null(self.source, property) {
+            // Of null, the type makes nothing but null: its default would be out of reach.
+            if property
+                .get("default")
+                .is_some_and(|default| !default.is_null())
+            {
+                self.refuse(path, reasons::NULL_AND_DEFAULT);
+            }
             return (lowered, Absence::Null);
         }
         lowered.schema = nullable(lowered.schema);

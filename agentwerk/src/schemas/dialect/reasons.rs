@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub(super) const UNTYPED: &str = "any value is allowed here, and a strict schema needs a type; use one instead of `serde_json::Value`";
-pub(super) const MAP: &str =
-    "a map has no strict form; add `#[result(maps = entries)]` or use a `Vec` of entries";
+pub(super) const MAP: &str = "a map has no strict form; use a `Vec` of a struct with the key and the value, or put `#[result(maps = entries)]` on the type that has the map";
 pub(super) const FLATTENED_MAP: &str =
     "properties of any name beside known ones have no strict form; do not flatten a map";
 pub(super) const TUPLE: &str = "a tuple has no strict form; use a struct with named fields";
@@ -16,6 +15,8 @@ pub(super) const REFERENCE: &str =
     "the reference leads to no object, list or value within the schema";
 pub(super) const JOINED: &str =
     "schemas that must all hold cannot be joined into one; write one schema instead of `allOf`";
+pub(super) const NO_VALUE: &str = "no value of the `enum` has the type; change one of the two";
+pub(super) const NULL_AND_DEFAULT: &str = "null is a value here, and could not be told from one that is left out, which means another; require it, or let its default be null";
 pub(super) const STRUCTURED_ENUM: &str = "an `enum` of objects or arrays has no strict form";
 pub(super) const TWO_STRUCTURES: &str =
     "an object or an array at the same place has no strict form; use `anyOf` with one schema each";

@@ -9,20 +9,9 @@ use super::refs::{Source, reference};
 
 /// The one property of arguments that are no plain object.
 const INPUT: &str = "input";
-/// The one property of the tool that writes a result.
-const RESULT: &str = "result";
 
 /// Keywords by which a schema leaves it to others what it is.
 const ELSEWHERE: [&str; 4] = ["$ref", "anyOf", "allOf", MAPS];
-
-/// What a schema describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Root {
-    /// The arguments of a tool: wrapped unless they are a plain object.
-    Arguments,
-    /// The result of a ticket: always a property of the tool that writes it.
-    Result,
-}
 
 /// A root whose own reference is followed.
 pub(super) struct Entered {
@@ -31,17 +20,12 @@ pub(super) struct Entered {
     pub(super) definition: Option<String>,
 }
 
-impl Root {
-    /// The property in which the schema is wrapped.
-    ///
-    /// No strict form has a root with alternatives. Source: the page "Structured outputs" of OpenAI
-    /// ("root objects must not be `anyOf`"), `anthropics/claude-code#27337`, read 2026-11.
-    pub(super) fn wrapper(self, schema: &Value) -> Option<&'static str> {
-        match self {
-            Self::Result => Some(RESULT),
-            Self::Arguments => (!is_plain_object(schema)).then_some(INPUT),
-        }
-    }
+/// The property in which arguments are wrapped that are no plain object.
+///
+/// No strict form has a root with alternatives. Source: the page "Structured outputs" of OpenAI
+/// ("root objects must not be `anyOf`"), `anthropics/claude-code#27337`, read 2026-11.
+pub(super) fn wrapper(schema: &Value) -> Option<&'static str> {
+    (!is_plain_object(schema)).then_some(INPUT)
 }
 
 /// Follows references of the root, which must itself say what it is.
@@ -85,7 +69,7 @@ fn follow(source: &Source, schema: &Value) -> Option<(String, Value)> {
     Some((name.to_owned(), joined.into()))
 }
 
-pub(super) fn is_plain_object(schema: &Value) -> bool {
+fn is_plain_object(schema: &Value) -> bool {
     schema.get("type").is_some_and(|kind| kind == "object")
         && ELSEWHERE
             .iter()

@@ -1,11 +1,8 @@
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::chat::{Strict, ToolSpec};
-use crate::schemas::{Schema, Violation};
+use crate::schemas::{RESULT, Schema, Violation, arguments_of};
 use crate::tools::{Tool, ToolContext, ToolResult, TypedTool};
-
-/// The one parameter.
-const RESULT: &str = "result";
 
 /// Writes the result of the current ticket and finishes it.
 ///
@@ -19,7 +16,7 @@ impl TypedTool for WriteResultTool {
     type Output = ToolResult;
 
     fn spec(&self) -> ToolSpec {
-        spec(json!({ "type": "string", "minLength": 1 }), Map::new())
+        spec(&json!({ "type": "string", "minLength": 1 }))
     }
 
     async fn call(&self, args: Value, _context: &ToolContext) -> ToolResult {
@@ -34,8 +31,7 @@ impl WriteResultTool {
     /// The tool for a ticket whose result must look like this.
     pub(crate) fn for_schema(schema: &Schema) -> Tool {
         let strict = strict(schema.document());
-        let (document, definitions) = embed(schema.document());
-        Tool::typed(ForSchema(spec(document, definitions).strict(strict)))
+        Tool::typed(ForSchema(spec(schema.document()).strict(strict)))
     }
 }
 
@@ -73,20 +69,11 @@ impl TypedTool for ForSchema {
     }
 }
 
-fn spec(result: Value, definitions: Map<String, Value>) -> ToolSpec {
-    let mut schema = json!({
-        "type": "object",
-        "properties": { RESULT: result },
-        "required": [RESULT],
-        "additionalProperties": false
-    });
-    if !definitions.is_empty() {
-        schema["$defs"] = Value::Object(definitions);
-    }
+fn spec(result: &Value) -> ToolSpec {
     let description = include_str!("write_result.md").trim();
     // Nothing outside of the ticket changes.
     let mut spec = ToolSpec::new(WriteResultTool::NAME, description)
-        .schema(schema)
+        .schema(arguments_of(result))
         .read_only(true);
     spec.finishes = true;
     spec
@@ -94,39 +81,4 @@ fn spec(result: Value, definitions: Map<String, Value>) -> ToolSpec {
 
 fn finish(mut args: Value) -> ToolResult {
     ToolResult::finish(args.get_mut(RESULT).map(Value::take).unwrap_or_default())
-}
-
-/// The document as a part of another one: its definitions move to the top, where `#/$defs/…` finds
-/// them, and every other pointer into the document gets its new place in front. Anchors are found
-/// wherever they are.
-fn embed(document: &Value) -> (Value, Map<String, Value>) {
-    let mut document = document.clone();
-    let mut definitions = Map::new();
-    if let Some(root) = document.as_object_mut() {
-        root.shift_remove("$schema");
-        root.shift_remove("$id");
-        if let Some(Value::Object(moved)) = root.shift_remove("$defs") {
-            definitions = moved;
-        }
-    }
-    relocate(&mut document);
-    definitions.values_mut().for_each(relocate);
-    (document, definitions)
-}
-
-fn relocate(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            if let Some(Value::String(reference)) = object.get_mut("$ref")
-                && let Some(pointer) = reference.strip_prefix('#')
-                && (pointer.is_empty() || pointer.starts_with('/'))
-                && !pointer.starts_with("/$defs/")
-            {
-                *reference = format!("#/properties/{RESULT}{pointer}");
-            }
-            object.values_mut().for_each(relocate);
-        }
-        Value::Array(items) => items.iter_mut().for_each(relocate),
-        _ => {}
-    }
 }

@@ -73,6 +73,91 @@ fn a_form_is_counted() {
     assert_eq!(size, expected);
 }
 
+#[test]
+fn a_definition_counts_wherever_it_is_used() {
+    let part = json!({
+        "type": "object", "required": ["x", "y"],
+        "properties": {
+            "x": {"type": "array", "items": {"$ref": "#/$defs/D"}},
+            "y": {"type": "array", "items": {"$ref": "#/$defs/D"}},
+            "z": {"$ref": "#/$defs/D"}
+        },
+        "$defs": {
+            "D": {
+                "type": "object",
+                "properties": {"a": {"type": ["string", "null"]}, "e": {"$ref": "#/$defs/E"}}
+            },
+            "E": {"type": "object", "properties": {"b": {"type": ["integer", "null"]}}}
+        }
+    });
+    let size = of_part(&part, Dialect::Anthropic).size;
+    assert_eq!((size.optional, size.unions), (1 + 3 * 3, 3 * 2));
+    assert_eq!((size.properties, size.depth), (7, 5));
+}
+
+/// Definitions each of which has a property for each of the others.
+fn circles(count: usize) -> Value {
+    let name = |number: usize| format!("d{number}");
+    let definitions: Map<_, _> = (0..count)
+        .map(|own| {
+            let others = (0..count).filter(|other| *other != own);
+            let properties: Map<_, _> = others
+                .map(|other| (name(other), json!({"$ref": format!("#/$defs/d{other}")})))
+                .collect();
+            (
+                name(own),
+                json!({"type": "object", "properties": properties}),
+            )
+        })
+        .collect();
+    json!({"$ref": "#/$defs/d0", "$defs": definitions})
+}
+
+#[test]
+fn a_circle_is_as_deep_as_its_longest_way_once_around() {
+    let depth = |part: &Value| of_part(part, Dialect::OpenAi).size.depth;
+    assert_eq!(depth(&circles(1)), 2);
+    assert_eq!(depth(&circles(5)), 6);
+    let around = json!({
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/A"}, "b": {"$ref": "#/$defs/B"}},
+        "$defs": {
+            "A": {"type": "object", "properties": {"b": {"$ref": "#/$defs/B"}}},
+            "B": {"type": "array", "items": {
+                "type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}
+            }}
+        }
+    });
+    assert_eq!(depth(&around), 5);
+    // There are more ways around than anybody can follow.
+    let reasons = of_part(&circles(40), Dialect::OpenAi).reasons;
+    assert!(reasons[0].what.contains("levels of nesting"), "{reasons:?}");
+}
+
+#[test]
+fn uses_that_cannot_be_counted_are_too_many() {
+    let mut definitions = Map::new();
+    for level in 0..90 {
+        let next = json!({"$ref": format!("#/$defs/d{}", level + 1)});
+        definitions.insert(
+            format!("d{level}"),
+            json!({"type": "object", "required": ["a"], "properties": {"a": next, "b": next}}),
+        );
+    }
+    definitions.insert("d90".to_owned(), json!({"type": ["string", "null"]}));
+    let size = of_part(
+        &json!({"$ref": "#/$defs/d0", "$defs": definitions}),
+        Dialect::Anthropic,
+    )
+    .size;
+    assert_eq!((size.optional, size.unions), (usize::MAX, usize::MAX));
+    let alone = Contender {
+        size,
+        is_required: false,
+    };
+    assert_eq!(places(&[alone, alone]), [0, 1]);
+}
+
 fn tool(optional: usize, unions: usize, bytes: usize) -> Contender {
     Contender {
         size: Size {

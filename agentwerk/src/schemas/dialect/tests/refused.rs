@@ -39,7 +39,7 @@ fn each_reason_names_its_place() {
         (
             json!({"type": "object", "additionalProperties": text}),
             "",
-            "a map has no strict form; add",
+            "a map has no strict form; use a `Vec`",
         ),
         (
             json!({"type": "object", "patternProperties": {"^a": text}}),
@@ -104,6 +104,37 @@ fn all_reasons_are_named_at_once() {
         .map(|each| each.path)
         .collect();
     assert_eq!(places, ["/properties/p/properties/a", "/$defs/B/items"]);
+}
+
+#[test]
+fn null_cannot_stand_for_another_default_at_openai() {
+    let property = json!({"type": ["integer", "null"], "default": 5});
+    let part = json!({"type": "object", "properties": {"a": property}});
+    let refused = reasons(&part, Dialect::OpenAi);
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(
+        refused[0].starts_with("/properties/p/properties/a: null is a value here"),
+        "{refused:?}"
+    );
+    assert!(reasons(&part, Dialect::Anthropic).is_empty());
+    let required = json!({"type": "object", "properties": {"a": property}, "required": ["a"]});
+    assert!(reasons(&required, Dialect::OpenAi).is_empty());
+}
+
+#[test]
+fn an_enum_has_values_of_its_type_alone() {
+    let part = json!({
+        "allOf": [
+            {"type": ["integer", "null"], "enum": [1, null, 2]},
+            {"type": "integer"}
+        ]
+    });
+    for dialect in BOTH {
+        let sent = of_part(&part, dialect).schema["properties"]["p"].clone();
+        assert_eq!(sent, json!({"type": "integer", "enum": [1, 2]}));
+        let none = json!({"type": "integer", "enum": ["a"]});
+        assert!(reasons(&none, dialect)[0].contains("no value of the `enum`"));
+    }
 }
 
 #[test]
