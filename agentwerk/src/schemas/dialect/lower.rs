@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::adapter::{Alternative, Shape};
 use super::describe::{describe, note};
 use super::keywords::{Object, child, is_annotation, list};
-use super::merge::types;
+use super::merge::{is_of_types, types};
 use super::normalise::type_of;
 use super::reasons::{self, Reason};
 use super::refs::{Source, reference};
@@ -215,7 +215,6 @@ impl<'a> Lowering<'a> {
             return self.refuse(path, reasons::UNTYPED);
         };
         schema.entry("type").or_insert(kind);
-        keep_to_types(&mut schema);
         let kinds = types(&schema["type"]);
         let is_object = kinds.contains(&"object");
         let is_array = kinds.contains(&"array");
@@ -280,23 +279,11 @@ fn implied_type(schema: &Object) -> Option<Value> {
     }
 }
 
-/// Leaves out the values of an `enum` that have none of the types: schemas that were joined may have
-/// some, and vendors refuse them.
-fn keep_to_types(schema: &mut Object) {
-    let kinds = schema.get("type").cloned().unwrap_or_default();
-    let kinds = types(&kinds);
-    let fits = |value: &Value| {
-        let own = type_of(value);
-        kinds.contains(&own) || own == "integer" && kinds.contains(&"number")
-    };
-    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-        values.retain(fits);
-    }
-}
-
+/// Whether there is an `enum` whose values have none of the types.
 fn has_no_value(schema: &Object) -> bool {
     let values = schema.get("enum").and_then(Value::as_array);
-    values.is_some_and(Vec::is_empty)
+    let kinds = types(&schema["type"]);
+    values.is_some_and(|values| !values.iter().any(|value| is_of_types(value, &kinds)))
 }
 
 fn has_structured_values(schema: &Object) -> bool {

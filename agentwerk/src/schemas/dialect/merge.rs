@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::keywords::{Object, is_annotation};
+use super::normalise::type_of;
 
 /// One schema for what both say; nothing when that cannot be written without `allOf`. Where both
 /// describe, the first one's words stay.
@@ -26,7 +27,28 @@ pub(super) fn merge(first: &Object, second: &Object) -> Option<Object> {
     }
     keep_out(&mut merged, first, second)?;
     keep_out(&mut merged, second, first)?;
+    keep_to_types(&mut merged);
     Some(merged)
+}
+
+/// Leaves out the values of an `enum` that have none of the types, and can be no values: vendors
+/// refuse them. An `enum` without any other value stays as it is.
+pub(super) fn keep_to_types(schema: &mut Object) {
+    let Some(kinds) = schema.get("type").cloned() else {
+        return;
+    };
+    let kinds = types(&kinds);
+    let fits = |value: &Value| is_of_types(value, &kinds);
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut)
+        && values.iter().any(fits)
+    {
+        values.retain(fits);
+    }
+}
+
+pub(super) fn is_of_types(value: &Value, kinds: &[&str]) -> bool {
+    let own = type_of(value);
+    kinds.contains(&own) || own == "integer" && kinds.contains(&"number")
 }
 
 /// Leaves out the properties of one schema that another, closed one does not allow; nothing when one

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Dialect;
 use super::keywords::{Object, is_annotation, map_parts};
+use super::merge::keep_to_types;
 
 /// What says how the entries of a map are written; only strict forms act on it.
 pub(super) const MAPS: &str = "x-maps";
@@ -30,6 +31,7 @@ pub(super) fn normalise(schema: &Value, dialect: Dialect) -> Value {
     constant_to_enum(&mut object);
     one_of_to_any_of(&mut object);
     constants_to_one_enum(&mut object);
+    keep_to_types(&mut object);
     Value::Object(object)
 }
 
