@@ -1,7 +1,6 @@
 use std::path::Path;
 use std::rc::Rc;
 use std::thread;
-use std::time::Duration;
 
 use agentwerk::tool;
 use agentwerk::tools::{IntoTool, State, Tool, ToolContext, ToolError};
@@ -40,7 +39,7 @@ fn elsewhere(
 #[tool(local)]
 async fn stay(word: &str, context: &ToolContext) -> Result<String, ToolError> {
     let shared = Rc::new(word.to_owned());
-    tokio::time::sleep(Duration::from_millis(1)).await;
+    tokio::task::yield_now().await;
     Ok(format!("{shared} {}", context.dir().display()))
 }
 
