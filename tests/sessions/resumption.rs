@@ -154,13 +154,23 @@ async fn a_new_session_sees_nothing_of_the_old_one_and_loses_nothing_of_it() {
     assert_eq!(view.lines().count(), 2);
 }
 
+/// What a call of a tool does.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Reads,
+    /// It changes something, and does no harm when it is made twice.
+    Repeats,
+    Changes,
+}
+
 /// A tool that never ends, and what tells that it was called.
-fn endless(read_only: bool) -> (Tool, Arc<Semaphore>) {
+fn endless(kind: Kind) -> (Tool, Arc<Semaphore>) {
     let called = Arc::new(Semaphore::new(0));
     let told = Arc::clone(&called);
     let tool = Tool::new("endless", "Never ends.")
         .schema(json!({ "type": "object" }))
-        .read_only(read_only)
+        .read_only(kind == Kind::Reads)
+        .idempotent(kind == Kind::Repeats)
         .handler(move |_, _| {
             told.add_permits(1);
             std::future::pending::<Result<ToolResult, agentwerk::tools::ToolError>>()
@@ -170,7 +180,7 @@ fn endless(read_only: bool) -> (Tool, Arc<Semaphore>) {
 
 #[tokio::test]
 async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
-    for read_only in [true, false] {
+    for kind in [Kind::Reads, Kind::Repeats, Kind::Changes] {
         let dir = TempDir::new().unwrap();
         let is_last = Arc::new(AtomicBool::new(false));
         let decide = Arc::clone(&is_last);
@@ -181,7 +191,7 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
                 call("1", "endless", &json!({}))
             }
         });
-        let (tool, called) = endless(read_only);
+        let (tool, called) = endless(kind);
         let tickets = TicketSystem::new();
         tickets.dir(dir.path());
         tickets.provider(model.clone()).model("m");
@@ -202,10 +212,9 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
         let transcript = tickets.get(&key).unwrap().transcript().unwrap();
         assert_eq!(transcript[..2], before[..]);
         let answer = &results(&transcript[2])[0];
-        let word = if read_only {
-            "does no harm"
-        } else {
-            "outcome is unknown"
+        let word = match kind {
+            Kind::Reads | Kind::Repeats => "does no harm",
+            Kind::Changes => "outcome is unknown",
         };
         assert!(
             answer.is_error && answer.content.contains(word),
