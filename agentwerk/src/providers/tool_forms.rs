@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::Level;
+
 use super::arguments::as_object;
 use super::error::StrictToolError;
 use crate::chat::{ContentBlock, Encoding, Response, Strict, ToolArguments, ToolCall, ToolSpec};
@@ -100,15 +102,14 @@ impl<'a> ToolForm<'a> {
             Strict::Auto | Strict::Required => spec.wire(dialect),
         };
         if !wire.reasons.is_empty() {
-            let reasons = wire.reasons.iter().map(ToString::to_string);
-            let error = StrictToolError {
+            let refusal = || StrictToolError {
                 tool: spec.name.clone(),
-                reasons: reasons.collect(),
+                reasons: wire.reasons.iter().map(ToString::to_string).collect(),
             };
             if spec.strict == Strict::Required {
-                return Err(error);
+                return Err(refusal());
             }
-            tell_once(&error);
+            tell_once(refusal);
         }
         Ok(Self { spec, wire })
     }
@@ -133,7 +134,7 @@ fn demote(forms: &mut [ToolForm<'_>]) -> Result<(), StrictToolError> {
     };
     let demoted = demoted(&contenders).map_err(|over| refusal(over.place, over.what, &forms))?;
     for (place, what) in demoted {
-        tell_once(&refusal(place, what, &forms));
+        tell_once(|| refusal(place, what, &forms));
         if let Some(form) = forms.get_mut(place) {
             form.wire = form.spec.wire(Dialect::Plain);
         }
@@ -142,9 +143,14 @@ fn demote(forms: &mut [ToolForm<'_>]) -> Result<(), StrictToolError> {
 }
 
 /// Logs a tool that goes without a strict form. The tool of a ticket is made anew for each ticket,
-/// so the words are what must not come twice.
-fn tell_once(refusal: &StrictToolError) {
+/// so the words are what must not come twice. This is asked in every request, so nothing is made of it
+/// where nobody listens.
+fn tell_once(refusal: impl FnOnce() -> StrictToolError) {
     static TOLD: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+    if !tracing::enabled!(Level::INFO) {
+        return;
+    }
+    let refusal = refusal();
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     let told = told.get_or_insert_default();
     if told.len() < TOLD_MAX && told.insert(refusal.to_string()) {
