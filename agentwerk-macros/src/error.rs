@@ -116,8 +116,7 @@ impl Errors {
         text: impl AsRef<str>,
         help: impl AsRef<str>,
     ) {
-        let text = format!("[{code:?}] {}\nhelp: {}", text.as_ref(), help.as_ref());
-        self.push(syn::Error::new_spanned(tokens, text));
+        self.push(told(tokens, code, text, help));
     }
 
     /// Warns of something that works and will be regretted.
@@ -128,8 +127,7 @@ impl Errors {
         text: impl AsRef<str>,
         help: impl AsRef<str>,
     ) {
-        let text = format!("[{code:?}] {}\nhelp: {}", text.as_ref(), help.as_ref());
-        self.warnings.push(syn::Error::new_spanned(tokens, text));
+        self.warnings.push(told(tokens, code, text, help));
     }
 
     /// Reports that something could not be parsed.
@@ -193,6 +191,17 @@ impl Errors {
         let errors = self.found.iter().map(syn::Error::to_compile_error);
         errors.chain(self.warnings.iter().map(warning)).collect()
     }
+}
+
+/// What is wrong at `tokens`, and what to write instead.
+fn told(
+    tokens: impl ToTokens,
+    code: Code,
+    text: impl AsRef<str>,
+    help: impl AsRef<str>,
+) -> syn::Error {
+    let text = format!("[{code:?}] {}\nhelp: {}", text.as_ref(), help.as_ref());
+    syn::Error::new_spanned(tokens, text)
 }
 
 /// Stable Rust has no warnings of macros, but warns of the use of what is deprecated.

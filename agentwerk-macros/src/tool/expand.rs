@@ -12,6 +12,7 @@ use super::parameter::{Argument, Parameter, Parameters};
 use super::signature::Function;
 use super::target::Target;
 use crate::attributes::{Form, allowed, docs, has_key, hides_type, is_any, is_redescribed};
+use crate::error::Errors;
 use crate::serde::{Serde, pointer};
 
 /// Everything that is known of a tool.
@@ -58,6 +59,16 @@ impl ToTokens for Tool<'_> {
 }
 
 impl Tool<'_> {
+    /// The tool; with errors one that does nothing, so that the uses of a wrong one are no errors as
+    /// well.
+    pub(super) fn or_stub(&self, errors: &Errors) -> TokenStream {
+        if errors.is_empty() {
+            self.to_token_stream()
+        } else {
+            stub(&self.target)
+        }
+    }
+
     /// The types that must say themselves how a model fills them in.
     fn checked_types(&self) -> Vec<TokenStream> {
         self.parameters
@@ -362,8 +373,8 @@ impl Argument {
     }
 }
 
-/// A tool that does nothing, so that the uses of a wrong one are no errors as well.
-pub(super) fn stub(target: &Target<'_>) -> TokenStream {
+/// A tool that does nothing.
+fn stub(target: &Target<'_>) -> TokenStream {
     let ty = target.ty();
     let (generics, condition) = target.generics();
     quote! {

@@ -17,7 +17,7 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use self::attribute::Options;
-use self::expand::{Tool, attributes, hidden, stub};
+use self::expand::{Tool, attributes, hidden};
 use self::name::{tool_name, type_name};
 use self::parameter::Parameters;
 use self::signature::Function;
@@ -50,18 +50,14 @@ pub(crate) fn expand_tool(attributes: TokenStream, item: TokenStream) -> Expansi
     }
     let tool = ty.map(|ty| {
         let target = Target::Function { ty: &ty };
-        let implementation = if errors.is_empty() {
-            let tool = Tool {
-                function: &function,
-                parameters: &parameters,
-                options: &options,
-                name: &name,
-                target,
-            };
-            quote!(#tool)
-        } else {
-            stub(&target)
+        let tool = Tool {
+            function: &function,
+            parameters: &parameters,
+            options: &options,
+            name: &name,
+            target,
         };
+        let implementation = tool.or_stub(&errors);
         let declaration = declaration(&function, &ty);
         let hidden = hidden(&function, &[], &krate, &implementation);
         quote!(#declaration #hidden)

@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Ident};
 
 use super::attribute::{Options, krate};
-use super::expand::{Tool, attributes, hidden, stub};
+use super::expand::{Tool, attributes, hidden};
 use super::members::{Member, Members};
 use super::name::tool_name;
 use super::parameter::{Parameters, strip};
@@ -126,18 +126,14 @@ impl Set {
             access,
         };
         self.check_generics(&parameters, &mut own);
-        let implementation = if own.is_empty() {
-            let tool = Tool {
-                function: &function,
-                parameters: &parameters,
-                options: &options,
-                name: &name,
-                target,
-            };
-            quote!(#tool)
-        } else {
-            stub(&target)
+        let tool = Tool {
+            function: &function,
+            parameters: &parameters,
+            options: &options,
+            name: &name,
+            target,
         };
+        let implementation = tool.or_stub(&own);
         errors.append(own);
         let maker = format_ident!("{}_tool", function.name.unraw());
         let holder = self.holder(&function, &maker, &name);
