@@ -49,7 +49,10 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | `#[tool]`, `#[derive(TicketResult)]` |
 //! | `http` | yes | the providers for Anthropic, OpenAI, Mistral and LiteLLM |
-//! | `files` | yes | the journal, and the tools that read files |
+//! | `files` | yes | the journal, the knowledge store, and the tools that read and write files |
+//! | `search` | yes | the tools that find files and search in them |
+//! | `commands` | yes | the tool that runs commands |
+//! | `web` | yes | the tool that fetches pages |
 //! | `testing` | no | models that need no network |
 //!
 //! With none of them there is the runtime, the store in memory, and providers of one's own.
