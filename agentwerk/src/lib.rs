@@ -122,7 +122,7 @@ pub use event::{RunError, RunOutcome};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
 pub use schemas::TicketResult;
 pub use stats::Stats;
-pub use system::{Events, Pending, TicketError, TicketSystem};
+pub use system::{Events, Pending, ResolveApprovalError, TicketError, TicketSystem};
 pub use ticket::{Status, Ticket, TicketSnapshot};
 /// Cancels a conversation or a tool call; tokio's own type.
 #[doc(no_inline)]

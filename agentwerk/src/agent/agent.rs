@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::event::{Event, Handler};
+use super::approval::ApprovalHandler;
+use crate::event::{ApprovalDecision, ApprovalRequest, Event, Handler};
 #[cfg(feature = "http")]
 use crate::providers::EnvironmentError;
 use crate::providers::{IntoProvider, SharedProvider};
@@ -47,6 +48,7 @@ pub struct Agent {
     pub(crate) max_reply_tokens: Option<u32>,
     pub(crate) states: States,
     pub(crate) handlers: Vec<Handler>,
+    pub(crate) approval: Option<ApprovalHandler>,
     pub(crate) tasks: Vec<Ticket>,
 }
 
@@ -144,6 +146,66 @@ impl Agent {
     /// Registers a closure as a handler; see [`event_handler`](Self::event_handler).
     pub fn on_event(self, handler: impl Fn(Event) + Send + Sync + 'static) -> Self {
         self.event_handler(Arc::new(handler))
+    }
+
+    /// Sets who is asked for leave for the calls of tools that need it; see
+    /// [`ToolBuilder::requires_approval`](crate::tools::ToolBuilder::requires_approval) and
+    /// `#[tool(approval)]`.
+    ///
+    /// The request is part of the ticket, which waits with it: no agent is kept from other tickets
+    /// meanwhile, and after a restart the handler is asked again. Whoever answers first decides: the
+    /// handler, or [`TicketSystem::resolve_approval`](crate::TicketSystem::resolve_approval). Without
+    /// a handler, a ticket waits for the latter; a conversation by [`run`](Self::run) gets a denial.
+    /// A cancel ends the asking, and leaves the request open.
+    ///
+    /// Before any call of a turn runs, leave is asked for all that need it.
+    ///
+    /// # Panics
+    /// A handler that panics has denied.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::event::ApprovalDecision;
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::chat::{Response, ToolCall};
+    /// use agentwerk::{Agent, tool};
+    /// use serde_json::json;
+    ///
+    /// /// Deletes a branch.
+    /// #[tool(approval)]
+    /// async fn delete_branch(name: String) -> String {
+    ///     format!("deleted {name}")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let model = ScriptedModel::from_fn(|request| match request.messages.len() {
+    /// #     1 => Response::tool_calls([ToolCall::new("1", "delete_branch", &json!({ "name": "main" }))]),
+    /// #     _ => Response::text(format!("{:?}", request.messages.last())),
+    /// # });
+    /// let agent = Agent::new()
+    ///     .tool(DeleteBranch)
+    ///     .approval(|request| async move {
+    ///         let arguments = request.arguments.parse().unwrap_or_default();
+    ///         if arguments["name"] == "main" {
+    ///             ApprovalDecision::Deny("`main` is protected".to_owned())
+    ///         } else {
+    ///             ApprovalDecision::Approve
+    ///         }
+    ///     });
+    /// # let work = agent.provider(model).model("scripted").task("Tidy up.");
+    /// # let tickets = agentwerk::TicketSystem::in_memory();
+    /// # tickets.agent(work);
+    /// # tickets.finish().await;
+    /// # assert!(tickets.last_result().unwrap().contains("`main` is protected"));
+    /// # }
+    /// ```
+    pub fn approval<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(ApprovalRequest) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ApprovalDecision> + Send + 'static,
+    {
+        self.approval = Some(ApprovalHandler::new(handler));
+        self
     }
 
     /// Gives the agent a task: a ticket that carries the agent's labels, submitted when the agent

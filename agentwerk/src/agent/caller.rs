@@ -1,12 +1,17 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::join_all;
+
 use super::agent::Agent;
-use super::host::{Host, Kept, Recording};
+use super::approval::ApprovalHandler;
+use super::host::{Asking, Host, Kept, Recording};
 use super::ready::ReadyAgent;
-use crate::chat::{Message, Usage};
+use crate::chat::{Message, ToolCall, Usage};
 use crate::clock::Clock;
-use crate::event::{Event, EventKind, EventSink, Handlers, PolicyKind};
+use crate::event::{
+    ApprovalDecision, ApprovalRequest, Event, EventKind, EventSink, Handlers, PolicyKind,
+};
 use crate::id::AgentName;
 use crate::store::StoreError;
 
@@ -17,6 +22,7 @@ pub(super) struct Caller {
     agent: AgentName,
     model: Arc<str>,
     clock: Clock,
+    approval: Option<ApprovalHandler>,
 }
 
 /// What came about so far.
@@ -40,6 +46,7 @@ impl Caller {
             agent: ready.name.clone(),
             model: ready.model.clone(),
             clock: Clock::system(),
+            approval: agent.approval.clone(),
         }
     }
 
@@ -52,6 +59,23 @@ impl Caller {
     pub(super) fn take(&self) -> (Vec<Message>, Usage) {
         let mut gained = self.lock();
         (std::mem::take(&mut gained.messages), gained.usage)
+    }
+
+    /// Asks for leave for one call.
+    async fn ask_for(&self, call: &ToolCall) -> ApprovalDecision {
+        let request = ApprovalRequest::new(None, self.agent.clone(), call);
+        self.emit(EventKind::ApprovalRequested {
+            request: request.clone(),
+        });
+        let decision = match &self.approval {
+            Some(handler) => handler.decide(request.clone()).await,
+            None => ApprovalDecision::Deny("nobody can be asked".to_owned()),
+        };
+        self.emit(EventKind::ApprovalResolved {
+            request,
+            decision: decision.clone(),
+        });
+        decision
     }
 
     /// Waits until the agent's handlers have heard of everything so far.
@@ -78,6 +102,13 @@ impl EventSink for Caller {
 impl Host for Caller {
     fn take_turn(&self) -> Result<(), PolicyKind> {
         Ok(())
+    }
+
+    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_> {
+        Box::pin(async move {
+            let asking: Vec<_> = calls.iter().map(|call| self.ask_for(call)).collect();
+            Ok(join_all(asking).await)
+        })
     }
 
     fn spend(&self, usage: Usage) {

@@ -241,8 +241,8 @@ impl From<Halt> for RunAgentErrorKind {
     fn from(halt: Halt) -> Self {
         match halt {
             Halt::Fail(failure) => Self::Failed(failure),
-            // A caller sets no limits of a run, and its memory takes every message.
-            Halt::Policy(_) | Halt::Store(_) => Self::Cancelled,
+            // A caller sets no limits of a run, has no work wait, and its memory takes every message.
+            Halt::Policy(_) | Halt::Waiting | Halt::Store(_) => Self::Cancelled,
         }
     }
 }

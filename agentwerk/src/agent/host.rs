@@ -1,7 +1,7 @@
 use std::pin::Pin;
 
-use crate::chat::{Message, Usage};
-use crate::event::{EventSink, PolicyKind, TicketFailure};
+use crate::chat::{Message, ToolCall, Usage};
+use crate::event::{ApprovalDecision, EventSink, PolicyKind, TicketFailure};
 use crate::store::StoreError;
 
 /// A message to be kept, and the tokens of the reply that it is or that led to it.
@@ -10,10 +10,18 @@ pub(crate) type Kept = (Message, Option<Usage>);
 /// Resolves when messages are recorded.
 pub(crate) type Recording<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
 
+/// Resolves when somebody has decided about calls, in their order.
+pub(crate) type Asking<'a> =
+    Pin<Box<dyn Future<Output = Result<Vec<ApprovalDecision>, Halt>> + Send + 'a>>;
+
 /// Whoever an agent works for, as the turn loop sees it.
 pub(crate) trait Host: EventSink {
     /// Takes one turn from the budget.
     fn take_turn(&self) -> Result<(), PolicyKind>;
+
+    /// Asks for leave for calls of one turn, before any call of the turn runs. A host whose work may
+    /// wait halts it instead, and has it go on when everything is decided.
+    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_>;
 
     /// Counts the tokens of a reply.
     fn spend(&self, usage: Usage);
@@ -37,6 +45,8 @@ pub(crate) enum Halt {
     Fail(TicketFailure),
     /// A limit of the run is reached; the work stays open.
     Policy(PolicyKind),
+    /// Somebody has to decide about calls; the work goes on then.
+    Waiting,
     /// A message could not be recorded.
     Store(StoreError),
 }

@@ -11,6 +11,7 @@
     reason = "one public type a file, named after it"
 )]
 mod agent;
+mod approval;
 mod caller;
 mod conversation;
 mod finish;
@@ -20,7 +21,8 @@ mod request;
 mod turns;
 
 pub use agent::Agent;
+pub(crate) use approval::ApprovalHandler;
 pub use conversation::{AgentReply, AgentRun, RunAgentError, RunAgentErrorKind};
-pub(crate) use host::{Halt, Host, Kept, Recording};
+pub(crate) use host::{Asking, Halt, Host, Kept, Recording};
 pub(crate) use ready::{Defaults, ReadyAgent};
 pub(crate) use turns::{Ending, Turns};

@@ -9,11 +9,11 @@ use super::host::{Halt, Host, Kept};
 use super::ready::ReadyAgent;
 use super::request::{failed, send};
 use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage};
-use crate::event::{EventKind, FailureReason, PolicyKind, TicketFailure};
+use crate::event::{ApprovalDecision, EventKind, FailureReason, PolicyKind, TicketFailure};
 use crate::excerpt::head;
 use crate::policy::Limits;
 use crate::schemas::{Schema, Violation};
-use crate::tools::{Next, Registry, Round, ToolContext, WriteResultTool};
+use crate::tools::{Denials, Next, Registry, Round, ToolContext, WriteResultTool};
 
 const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly where it stopped.";
 const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
@@ -65,6 +65,13 @@ struct Progress {
     pauses: u32,
 }
 
+/// Whether leave was asked for calls before.
+#[derive(Clone, Copy, PartialEq)]
+enum Asked {
+    Never,
+    Before,
+}
+
 /// What follows a reply.
 enum Step {
     /// The conversation goes on as it is.
@@ -76,7 +83,8 @@ enum Step {
 }
 
 impl Turns<'_> {
-    /// Works until the end.
+    /// Works until the end. Calls at the end of the messages that have no results are run first: the
+    /// work has waited for leave to run them.
     ///
     /// # Cancel safety
     /// Dropping the future drops the request and the tool calls that are under way. What was
@@ -91,6 +99,14 @@ impl Turns<'_> {
             was_empty: false,
             pauses: 0,
         };
+        let waited: Vec<ToolCall> = open_calls(&progress.messages).cloned().collect();
+        if !waited.is_empty()
+            && let Some(ending) = self
+                .call_tools(&mut progress, &waited, StopReason::ToolCalls, Asked::Before)
+                .await?
+        {
+            return Ok(ending);
+        }
         loop {
             // A model and tools that answer without waiting, as scripted ones do, would never let
             // a limit of time, a cancel or another task have its turn.
@@ -123,7 +139,8 @@ impl Turns<'_> {
             self.answer(progress, reply, usage, stop_reason).await
         } else {
             self.record(progress, vec![(reply, Some(usage))]).await?;
-            self.call_tools(progress, &calls, stop_reason).await
+            self.call_tools(progress, &calls, stop_reason, Asked::Never)
+                .await
         }
     }
 
@@ -180,6 +197,7 @@ impl Turns<'_> {
         progress: &mut Progress,
         calls: &[ToolCall],
         stop_reason: StopReason,
+        asked: Asked,
     ) -> Result<Option<Ending>, Halt> {
         let accept = |value: &Value| self.schema.map_or(Ok(()), |schema| schema.validate(value));
         let round = Round {
@@ -188,7 +206,9 @@ impl Turns<'_> {
             cancel: self.cancel,
             accept: &accept,
         };
-        let end = round.run(calls).await;
+        let needing = round.needing_leave(calls);
+        let denials = self.ask(calls, needing, asked).await?;
+        let end = round.run(calls, &denials).await;
         let results = vec![(Message::tool_results(end.results), None)];
         progress.was_empty = false;
         progress.pauses = 0;
@@ -212,6 +232,28 @@ impl Turns<'_> {
                 Err(TicketFailure::new(FailureReason::ToolAborted, message).into())
             }
         }
+    }
+
+    /// Asks for leave for the calls at these positions.
+    async fn ask(
+        &self,
+        calls: &[ToolCall],
+        positions: Vec<usize>,
+        asked: Asked,
+    ) -> Result<Denials, Halt> {
+        // A host that was asked before has answers to be used up, whatever is needed now.
+        if positions.is_empty() && asked == Asked::Never {
+            return Ok(Denials::new());
+        }
+        let needing = positions.iter().map(|position| calls[*position].clone());
+        let decisions = self.host.ask(needing.collect()).await?;
+        let decided = positions.into_iter().zip(decisions);
+        Ok(decided
+            .filter_map(|(position, decision)| match decision {
+                ApprovalDecision::Approve => None,
+                ApprovalDecision::Deny(reason) => Some((position, reason)),
+            })
+            .collect())
     }
 
     /// Reads a reply without tool calls.
@@ -331,6 +373,13 @@ impl Turns<'_> {
 
 fn is_blank(block: &ContentBlock) -> bool {
     matches!(block, ContentBlock::Text { text } if text.trim().is_empty())
+}
+
+/// The calls at the end of a conversation that have no results yet.
+fn open_calls(messages: &[Message]) -> impl Iterator<Item = &ToolCall> {
+    let last = messages.last().into_iter();
+    last.filter(|message| message.role() == Role::Assistant)
+        .flat_map(Message::tool_calls)
 }
 
 /// The text of a reply that was cut off, when a conversation goes on right behind it.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::id::CallId;
 
@@ -31,7 +32,7 @@ impl ToolCall {
 ///
 /// A model can write text that is no JSON. It is kept as it is, so that the model can be told, and
 /// is never replaced by an empty object.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ToolArguments(String);
 
@@ -49,6 +50,12 @@ impl ToolArguments {
     /// The text, as the model wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The SHA-256 of the text, in hexadecimal.
+    pub fn digest(&self) -> String {
+        let digest = Sha256::digest(&self.0);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Reads the text.

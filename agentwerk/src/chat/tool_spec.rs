@@ -38,8 +38,7 @@ pub struct ToolSpec {
     wires: Wires,
 }
 
-/// Which calls of a tool need somebody's leave. Nobody can be asked yet: such a call does not run, and
-/// the model is told so.
+/// Which calls of a tool need somebody's leave; see [`Agent::approval`](crate::Agent::approval).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ApprovalRule {
     /// None.

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::approval::{ApprovalDecision, ApprovalRequest};
 use super::failure::TicketFailure;
 use super::outcome::{PolicyKind, RunOutcome};
 use crate::chat::{StopReason, Usage};
@@ -136,6 +137,19 @@ pub enum EventKind {
         duration: Duration,
         /// What the model is told.
         message: String,
+    },
+
+    /// A tool call waits for somebody's leave, and the ticket with it.
+    ApprovalRequested {
+        /// The request.
+        request: ApprovalRequest,
+    },
+    /// Somebody answered a request for leave.
+    ApprovalResolved {
+        /// The request.
+        request: ApprovalRequest,
+        /// The answer.
+        decision: ApprovalDecision,
     },
 
     /// A reader of a bounded stream of events was too slow.

@@ -4,6 +4,7 @@
 //! Whatever must not be lost is a [record](crate::store) instead, and is written before the event
 //! that announces it.
 
+mod approval;
 #[expect(
     clippy::module_inception,
     reason = "one public type a file, named after it"
@@ -15,6 +16,7 @@ mod kind;
 mod outcome;
 mod sink;
 
+pub use approval::{ApprovalDecision, ApprovalRequest};
 pub use event::Event;
 pub use failure::{FailureReason, TicketFailure};
 pub(crate) use handlers::{Handler, Handlers};

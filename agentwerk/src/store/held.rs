@@ -18,13 +18,13 @@ impl Tickets {
     /// Holds what a checked batch changes, until the batch is stored: nobody claims or changes
     /// these tickets, and everybody sees them as they are.
     pub(super) fn stage(&mut self, batch: &Batch) {
-        let mut statuses = HashMap::new();
+        let mut standings = HashMap::new();
         for record in &batch.records {
             // The batch was checked, so this cannot be refused.
-            let _refused = self.lead_on(record, &mut statuses);
+            let _refused = self.lead_on(record, &mut standings);
         }
-        for (key, status) in statuses {
-            self.staged.add(key, status);
+        for (key, standing) in standings {
+            self.staged.add(key, standing);
             self.withhold(key);
         }
         for record in &batch.records {

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use crate::id::TicketKey;
-use crate::ticket::{ApprovalRequest, Change, Record, Status};
+use crate::ticket::{ApprovalRequest, Change, Record, Standing};
 
 /// What tickets will be when the batches that change them are stored.
 #[derive(Debug, Default)]
@@ -9,7 +9,7 @@ pub(super) struct Staging(HashMap<TicketKey, Staged>);
 
 #[derive(Debug)]
 struct Staged {
-    status: Status,
+    standing: Standing,
     /// The batches that are still to be stored.
     batches: usize,
     /// The requests for leave that they make.
@@ -28,19 +28,19 @@ impl Staging {
     }
 
     /// What the batches of a ticket lead to.
-    pub(super) fn status(&self, key: TicketKey) -> Option<Status> {
-        self.0.get(&key).map(|staged| staged.status)
+    pub(super) fn standing(&self, key: TicketKey) -> Option<Standing> {
+        self.0.get(&key).map(|staged| staged.standing)
     }
 
-    /// Adds a batch that leads a ticket to this status.
-    pub(super) fn add(&mut self, key: TicketKey, status: Status) {
+    /// Adds a batch that leads a ticket to this.
+    pub(super) fn add(&mut self, key: TicketKey, standing: Standing) {
         let staged = self.0.entry(key).or_insert(Staged {
-            status,
+            standing,
             batches: 0,
             asked: Vec::new(),
             answered: Vec::new(),
         });
-        staged.status = status;
+        staged.standing = standing;
         staged.batches += 1;
     }
 

@@ -12,7 +12,9 @@ use super::ready::ReadyTickets;
 use super::staging::Staging;
 use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
-use crate::ticket::{Change, Record, Routing, Status, TicketBody, TicketSnapshot, TicketState};
+use crate::ticket::{
+    Change, Record, Routing, Standing, Status, TicketBody, TicketSnapshot, TicketState,
+};
 
 /// What a lease lasts that was to end beyond what a clock can show.
 const LEASE_MAX: Duration = Duration::from_secs(60 * 60 * 24 * 365);
@@ -52,42 +54,46 @@ impl Tickets {
         if let Some(lease) = &batch.lease {
             self.check_lease(lease)?;
         }
-        let mut statuses = HashMap::new();
+        let mut standings = HashMap::new();
         for record in &batch.records {
             self.check_right(batch.lease.as_ref(), record)?;
-            self.lead_on(record, &mut statuses)?;
+            self.lead_on(record, &mut standings)?;
         }
         Ok(())
     }
 
-    /// Adds to `statuses` what a record leads to.
+    /// Adds to `standings` what a record leads to.
     pub(super) fn lead_on(
         &self,
         record: &Record,
-        statuses: &mut HashMap<TicketKey, Status>,
+        standings: &mut HashMap<TicketKey, Standing>,
     ) -> Result<(), StoreError> {
         let key = record.key;
-        let known = |key| statuses.get(&key).copied().or_else(|| self.status(key));
+        let known = |key| standings.get(&key).copied().or_else(|| self.standing(key));
         let is_known = |key| known(key).is_some();
         let next = match (&record.change, known(key)) {
-            (Change::Submitted(_), None) => Status::Todo,
+            (Change::Submitted(_), None) => Standing::SUBMITTED,
             (Change::Submitted(_), Some(_)) => return Err(StoreError::DuplicateTicket { key }),
             (_, None) => return Err(StoreError::UnknownTicket { key }),
-            (change, Some(status)) => change.lead_on(key, status)?,
+            (change, Some(standing)) => change.lead_on(key, standing)?,
         };
         let child = record.change.child().map(|(child, _)| child);
         if let Some(key) = child.filter(|child| *child == key || is_known(*child)) {
             return Err(StoreError::DuplicateTicket { key });
         }
-        statuses.extend(child.map(|child| (child, Status::Todo)));
-        statuses.insert(key, next);
+        standings.extend(child.map(|child| (child, Standing::SUBMITTED)));
+        standings.insert(key, next);
         Ok(())
     }
 
     /// Where a ticket stands for whoever wants to change it.
+    fn standing(&self, key: TicketKey) -> Option<Standing> {
+        let actual = || self.tickets.get(&key).map(|ticket| ticket.standing());
+        self.staged.standing(key).or_else(actual)
+    }
+
     fn status(&self, key: TicketKey) -> Option<Status> {
-        let actual = || self.tickets.get(&key).map(|ticket| ticket.status());
-        self.staged.status(key).or_else(actual)
+        self.standing(key).map(|standing| standing.status)
     }
 
     /// Whether this record may come this way at all. Claims are made by the store alone, so that

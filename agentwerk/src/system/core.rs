@@ -53,6 +53,14 @@ struct Runs {
     unfollowed: Vec<OpenCommit>,
 }
 
+impl Setup {
+    /// The agent of this name.
+    pub(super) fn agent(&self, name: &AgentName) -> Option<&Agent> {
+        let mut agents = self.agents.iter();
+        agents.find(|(own, _)| own == name).map(|(_, agent)| agent)
+    }
+}
+
 impl Core {
     pub(super) fn new(ledger: Ledger) -> Self {
         Self {

@@ -11,6 +11,7 @@
 //! - One tree of cancellation: run, worker, turn, tool call. A worker that is cancelled gives its
 //!   ticket back.
 
+mod approvals;
 mod bus;
 mod completions;
 mod core;
@@ -19,6 +20,7 @@ mod leases;
 mod ledger;
 mod pending;
 mod policies;
+mod questions;
 #[cfg(feature = "files")]
 mod resume;
 mod run;
@@ -37,6 +39,7 @@ mod supervisor;
 mod system;
 mod worker;
 
+pub use approvals::ResolveApprovalError;
 pub use pending::{Pending, TicketError};
 pub use stream::Events;
 pub use system::TicketSystem;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::leases::HeldLeases;
+use super::questions::Questions;
 use crate::event::{PolicyKind, RunOutcome};
 use crate::policy::{Budget, Limits};
 use crate::prompt::Remaining;
@@ -19,6 +20,8 @@ pub(super) struct Run {
     pub(super) budget: Budget,
     /// The tickets that the workers have claimed.
     pub(super) leases: HeldLeases,
+    /// The requests for leave that handlers are asked.
+    pub(super) questions: Questions,
     /// Ends the workers.
     pub(super) cancel: CancellationToken,
     /// Something changed that may end the run, or an agent was added.
@@ -43,6 +46,7 @@ impl Run {
             limits,
             budget: Budget::default(),
             leases: HeldLeases::default(),
+            questions: Questions::default(),
             cancel: CancellationToken::new(),
             changed: Notify::new(),
             runtime,

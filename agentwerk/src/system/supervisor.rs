@@ -7,6 +7,7 @@ use tracing::Instrument;
 use super::bus::Subject;
 use super::completions::Completion;
 use super::core::Core;
+use super::questions::ask_handlers;
 use super::run::Run;
 use super::worker;
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
@@ -65,6 +66,8 @@ impl Drop for EndOnDrop {
 /// Waits for whatever can end the run.
 async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> RunOutcome {
     let mut hired = 0;
+    // Dropped with this run, however long a handler thinks: a cancel wins.
+    let mut asking = JoinSet::new();
     let mut ends = core.store().ends();
     loop {
         if let Some(outcome) = run.stop_reason() {
@@ -76,7 +79,10 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         if let Err(error) = hire(core, run, workers, &mut hired) {
             return RunOutcome::Failed(error);
         }
-        if let Some(outcome) = nothing_left(core, run) {
+        ask_handlers(core, &run.questions, &mut asking);
+        if asking.is_empty()
+            && let Some(outcome) = nothing_left(core, run)
+        {
             return outcome;
         }
         tokio::select! {
@@ -94,6 +100,7 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
                     return RunOutcome::Failed(error.into());
                 }
             }
+            Some(asked) = asking.join_next() => report_panic(asked),
             // Without a worker its agent's tickets would wait for ever.
             Some(Err(error)) = workers.join_next() => {
                 return RunOutcome::Failed(RunError::Worker { source: Arc::new(error) });
@@ -110,7 +117,12 @@ fn hire(
     workers: &mut JoinSet<()>,
     hired: &mut usize,
 ) -> Result<(), RunError> {
-    for agent in core.ready_agents(*hired)? {
+    let agents = core.ready_agents(*hired)?;
+    if !agents.is_empty() && core.backlog().waiting > 0 {
+        // What waits from before may be what a new agent's handler is asked.
+        run.questions.add(core.keys_in(Status::Waiting));
+    }
+    for agent in agents {
         *hired += 1;
         let work = worker::work(Arc::clone(core), Arc::clone(run), Arc::new(agent));
         let _handle = workers.spawn(work.in_current_span());

@@ -10,9 +10,12 @@ use super::completions::Completion;
 use super::core::Core;
 use super::desk::SystemDesk;
 use super::run::Run;
-use crate::agent::{Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
-use crate::chat::{Message, Usage};
-use crate::event::{EventKind, EventSink, FailureReason, PolicyKind, RunOutcome, TicketFailure};
+use crate::agent::{Asking, Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
+use crate::chat::{Message, ToolCall, Usage};
+use crate::event::{
+    ApprovalDecision, ApprovalRequest, EventKind, EventSink, FailureReason, PolicyKind, RunOutcome,
+    TicketFailure,
+};
 use crate::prompt::{ContextBlock, first_message};
 use crate::store::{Batch, Claimed, Commit, Lease, StoreError};
 use crate::ticket::{Change, TicketSnapshot, answer_open_calls};
@@ -86,6 +89,8 @@ enum ShiftEnd {
     Failed(TicketFailure),
     /// The run ends; the ticket stays open.
     Released,
+    /// Somebody has to decide about a call first.
+    Waiting,
     /// Somebody else has the ticket, or ended it.
     LeaseLost,
     /// A limit of the run is reached.
@@ -135,6 +140,7 @@ impl<'a> Shift<'a> {
         let host = TicketHost {
             core: self.core,
             run: self.run,
+            agent: self.agent,
             lease: &self.lease,
             sink: &self.sink,
         };
@@ -197,6 +203,8 @@ impl<'a> Shift<'a> {
         let mut messages = self.transcript().await?;
         let next = if messages.is_empty() {
             Some(self.first_message())
+        } else if self.has_waited(&messages) {
+            None
         } else {
             answer_open_calls(&messages, |name| self.agent.registry.may_repeat(name))
         };
@@ -205,6 +213,13 @@ impl<'a> Shift<'a> {
             messages.push(message);
         }
         Ok(messages)
+    }
+
+    /// Whether the calls at the end of the conversation have not begun: they waited for leave.
+    fn has_waited(&self, messages: &[Message]) -> bool {
+        let approvals = self.ticket.approvals();
+        let mut calls = messages.last().into_iter().flat_map(Message::tool_calls);
+        calls.any(|call| approvals.iter().any(|approval| approval.is_for(call)))
     }
 
     /// The conversation so far.
@@ -261,7 +276,8 @@ impl<'a> Shift<'a> {
                 self.core.violate(self.run, kind);
                 self.core.ledger.release(&self.lease).await
             }
-            ShiftEnd::LeaseLost => Ok(()),
+            // What waits is recorded with the requests.
+            ShiftEnd::Waiting | ShiftEnd::LeaseLost => Ok(()),
             ShiftEnd::Store(error) => Err(error),
         };
         match stored {
@@ -305,6 +321,7 @@ impl From<Result<Ending, Halt>> for ShiftEnd {
             Ok(ending) => Self::Done(ending),
             Err(Halt::Fail(failure)) => Self::Failed(failure),
             Err(Halt::Policy(kind)) => Self::Policy(kind),
+            Err(Halt::Waiting) => Self::Waiting,
             Err(Halt::Store(StoreError::StaleLease { .. })) => Self::LeaseLost,
             Err(Halt::Store(error)) => Self::Store(error),
         }
@@ -315,6 +332,7 @@ impl From<Result<Ending, Halt>> for ShiftEnd {
 struct TicketHost<'a> {
     core: &'a Core,
     run: &'a Run,
+    agent: &'a ReadyAgent,
     lease: &'a Lease,
     sink: &'a SubjectSink,
 }
@@ -328,6 +346,10 @@ impl EventSink for TicketHost<'_> {
 impl Host for TicketHost<'_> {
     fn take_turn(&self) -> Result<(), PolicyKind> {
         self.run.take_turn()
+    }
+
+    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_> {
+        Box::pin(self.decide(calls))
     }
 
     fn spend(&self, usage: Usage) {
@@ -344,11 +366,45 @@ impl Host for TicketHost<'_> {
 }
 
 impl TicketHost<'_> {
+    /// Goes on with the answers that the ticket has, or records the questions and has it wait.
+    async fn decide(&self, calls: Vec<ToolCall>) -> Result<Vec<ApprovalDecision>, Halt> {
+        let key = self.lease.key;
+        let ticket = self.core.store().get(key);
+        let approvals = ticket.as_ref().map_or(&[][..], TicketSnapshot::approvals);
+        let decision_on = |call: &ToolCall| {
+            let mut own = approvals.iter().filter(|approval| approval.is_for(call));
+            own.find_map(|approval| approval.decision.clone())
+        };
+        let decisions: Option<Vec<_>> = calls.iter().map(decision_on).collect();
+        if let Some(decisions) = decisions {
+            self.append_changes([Change::ApprovalsUsed]).await?;
+            return Ok(decisions);
+        }
+        let undecided = calls.iter().filter(|call| decision_on(call).is_none());
+        let agent = &self.agent.name;
+        let requests: Vec<_> = undecided
+            .map(|call| ApprovalRequest::new(Some(key), agent.clone(), call))
+            .collect();
+        let changes = requests.iter().cloned().map(Change::ApprovalRequested);
+        // The run does not end as one that only waits before a handler is asked.
+        let _counted = self.core.open_commits.count();
+        self.append_changes(changes).await?;
+        for request in requests {
+            self.emit(EventKind::ApprovalRequested { request });
+        }
+        self.run.questions.add([key]);
+        Err(Halt::Waiting)
+    }
+
     fn append(&self, messages: Vec<Kept>) -> Commit {
+        self.append_changes(messages.into_iter().map(Change::from))
+    }
+
+    fn append_changes(&self, changes: impl IntoIterator<Item = Change>) -> Commit {
         let ledger = &self.core.ledger;
-        let records = messages
+        let records = changes
             .into_iter()
-            .map(|kept| ledger.record(self.lease.key, kept.into()))
+            .map(|change| ledger.record(self.lease.key, change))
             .collect();
         self.core.store().append(Batch::leased(self.lease, records))
     }

@@ -1,35 +1,7 @@
-use serde::{Deserialize, Serialize};
+use crate::chat::ToolCall;
+use crate::event::{ApprovalDecision, ApprovalRequest};
 
-use crate::id::CallId;
-
-/// A tool call that needs somebody's leave.
-///
-/// It names the call and its arguments, so that no leave is ever used for another call, or for the
-/// same one with other arguments.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ApprovalRequest {
-    /// The call.
-    pub call_id: CallId,
-    /// The tool.
-    pub tool: String,
-    /// A digest of the call's arguments.
-    pub digest: String,
-}
-
-/// The answer to an [`ApprovalRequest`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ApprovalDecision {
-    /// The call may run.
-    Approved,
-    /// The call may not run.
-    Denied {
-        /// Why not; the model is told.
-        reason: String,
-    },
-}
-
-/// A request as a ticket keeps it, with its answer once there is one.
+/// A request for leave as a ticket keeps it, with its answer once there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Approval {
@@ -37,6 +9,8 @@ pub struct Approval {
     pub request: ApprovalRequest,
     /// The answer. The first one counts.
     pub decision: Option<ApprovalDecision>,
+    /// Whether the turn went on with the answer: it counts for nothing after that.
+    pub is_used: bool,
 }
 
 impl Approval {
@@ -44,6 +18,17 @@ impl Approval {
         Self {
             request,
             decision: None,
+            is_used: false,
         }
+    }
+
+    /// Whether somebody can still answer.
+    pub fn is_open(&self) -> bool {
+        self.decision.is_none()
+    }
+
+    /// Whether its answer is still to be used for this call.
+    pub(crate) fn is_for(&self, call: &ToolCall) -> bool {
+        !self.is_used && self.request.is_for(call)
     }
 }

@@ -21,12 +21,13 @@ mod tally;
 mod ticket;
 mod transcript;
 
-pub use approval::{Approval, ApprovalDecision, ApprovalRequest};
+pub use crate::event::{ApprovalDecision, ApprovalRequest};
+pub use approval::Approval;
 pub use desk::{Desk, DeskError, DeskFuture};
 pub use record::{Change, Record, TicketBody};
 pub use routing::Routing;
 pub use snapshot::TicketSnapshot;
-pub use state::{TicketState, TransitionError};
+pub use state::{Standing, TicketState, TransitionError};
 pub use status::Status;
 pub use tally::Tally;
 pub use ticket::Ticket;

@@ -1,10 +1,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::approval::{ApprovalDecision, ApprovalRequest};
 use crate::chat::{Message, Usage};
 use crate::clock::Timestamp;
-use crate::event::TicketFailure;
+use crate::event::{ApprovalDecision, ApprovalRequest, TicketFailure};
 use crate::id::{AgentName, TicketKey};
 use crate::schemas::Schema;
 
@@ -45,13 +44,16 @@ pub enum Change {
     Released,
     /// A tool call waits for somebody's leave, and the ticket with it.
     ApprovalRequested(ApprovalRequest),
-    /// Somebody answered a request for leave; a ticket that waited is open again.
+    /// Somebody answered a request for leave; a ticket that waited for no other answer is open again.
     ApprovalResolved {
         /// The request that is answered.
         request: ApprovalRequest,
         /// The answer.
         decision: ApprovalDecision,
     },
+    /// Its agent goes on with the answers to its requests for leave. What is interrupted after that
+    /// has an outcome that nobody knows, as of every call.
+    ApprovalsUsed,
     /// It has a result.
     Done {
         /// The result.
@@ -88,7 +90,8 @@ impl Change {
             | Self::Message { .. }
             | Self::Released
             | Self::ApprovalRequested(_)
-            | Self::ApprovalResolved { .. } => false,
+            | Self::ApprovalResolved { .. }
+            | Self::ApprovalsUsed => false,
         }
     }
 

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::approval::{Approval, ApprovalRequest};
+use super::approval::Approval;
 use super::record::{Change, Record, TicketBody};
 use super::status::Status;
 use super::tally::Tally;
 use super::transcript::{Archived, Transcript, TranscriptError};
 use crate::chat::Message;
 use crate::clock::Timestamp;
-use crate::event::TicketFailure;
+use crate::event::{ApprovalRequest, TicketFailure};
 use crate::id::{AgentName, TicketKey};
 use crate::schemas::Schema;
 
@@ -37,11 +37,30 @@ pub struct TicketState {
 }
 
 impl Change {
-    /// The status that this change leads to from another one.
+    /// Where this change leads a ticket that stands here.
     ///
     /// # Errors
     /// The status rules the change out.
-    pub fn lead_on(&self, key: TicketKey, status: Status) -> Result<Status, TransitionError> {
+    pub fn lead_on(&self, key: TicketKey, from: Standing) -> Result<Standing, TransitionError> {
+        let open_requests = match self {
+            Self::ApprovalRequested(_) => from.open_requests + 1,
+            Self::ApprovalResolved { .. } => from.open_requests.saturating_sub(1),
+            _ => from.open_requests,
+        };
+        let status = self.next_status(key, from.status, open_requests)?;
+        Ok(Standing {
+            status,
+            open_requests,
+        })
+    }
+
+    /// The status that follows; `open_requests` are those behind this change.
+    fn next_status(
+        &self,
+        key: TicketKey,
+        status: Status,
+        open_requests: usize,
+    ) -> Result<Status, TransitionError> {
         let (next, change) = match self {
             Self::Submitted(_) => (None, "submitted again"),
             Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
@@ -55,12 +74,14 @@ impl Change {
             // Several calls of one turn may ask, the first of which has the ticket wait.
             Self::ApprovalRequested(_) if status == Status::Waiting => return Ok(status),
             Self::ApprovalRequested(_) => (Some(Status::Waiting), "kept waiting"),
-            Self::ApprovalResolved { .. } if status == Status::Waiting => {
+            Self::ApprovalResolved { .. } if status == Status::Waiting && open_requests == 0 => {
                 (Some(Status::Todo), "answered")
             }
-            // Answered when somebody works on it already, for the sake of another request.
+            // Another request is open, or the ticket waits no more.
             Self::ApprovalResolved { .. } if !status.is_terminal() => return Ok(status),
             Self::ApprovalResolved { .. } => (None, "answered"),
+            Self::ApprovalsUsed if status == Status::InProgress => return Ok(status),
+            Self::ApprovalsUsed => (None, "gone on with"),
         };
         next.filter(|next| status.may_become(*next))
             .ok_or(TransitionError {
@@ -69,6 +90,23 @@ impl Change {
                 change,
             })
     }
+}
+
+/// What of a ticket decides about the changes that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status.
+    pub status: Status,
+    /// Its requests for leave that have no answer.
+    pub open_requests: usize,
+}
+
+impl Standing {
+    /// Where a ticket stands that was submitted.
+    pub const SUBMITTED: Self = Self {
+        status: Status::Todo,
+        open_requests: 0,
+    };
 }
 
 /// A change that a ticket in this status cannot take.
@@ -146,17 +184,26 @@ impl TicketState {
         self.tally += tally;
     }
 
+    /// What decides about the changes that it takes.
+    pub fn standing(&self) -> Standing {
+        let open = self.approvals.iter().filter(|approval| approval.is_open());
+        Standing {
+            status: self.status,
+            open_requests: open.count(),
+        }
+    }
+
     /// Whether somebody can still answer this request.
     pub fn awaits(&self, request: &ApprovalRequest) -> bool {
         self.approvals
             .iter()
-            .any(|approval| approval.request == *request && approval.decision.is_none())
+            .any(|approval| approval.request == *request && approval.is_open())
     }
 
     fn open_approval(&mut self, request: &ApprovalRequest) -> Option<&mut Approval> {
         self.approvals
             .iter_mut()
-            .find(|approval| approval.request == *request && approval.decision.is_none())
+            .find(|approval| approval.request == *request && approval.is_open())
     }
 
     /// The status that a change leads to, without taking it.
@@ -164,7 +211,7 @@ impl TicketState {
     /// # Errors
     /// The ticket's status rules the change out.
     pub fn check(&self, change: &Change) -> Result<Status, TransitionError> {
-        change.lead_on(self.key, self.status)
+        Ok(change.lead_on(self.key, self.standing())?.status)
     }
 
     /// Takes a record that [`check`](Self::check) allowed.
@@ -191,6 +238,11 @@ impl TicketState {
             Change::ApprovalResolved { request, decision } => {
                 if let Some(approval) = self.open_approval(request) {
                     approval.decision = Some(decision.clone());
+                }
+            }
+            Change::ApprovalsUsed => {
+                for approval in &mut self.approvals {
+                    approval.is_used = true;
                 }
             }
             Change::Released => self.assignee = None,

@@ -1,7 +1,7 @@
 /// Whether one call of a tool needs somebody's leave.
 ///
-/// A function that a tool names with `#[tool(approval = path)]` decides by the call's arguments. Nobody
-/// can be asked yet: a call that needs leave does not run, and the model is told so.
+/// A function that a tool names with `#[tool(approval = path)]` decides by the call's arguments. Who is
+/// asked says [`Agent::approval`](crate::Agent::approval).
 ///
 /// # Examples
 /// ```

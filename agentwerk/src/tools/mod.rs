@@ -67,7 +67,7 @@ pub(crate) use outputs::OutputDir;
 #[doc(hidden)]
 pub use refusal::accepted;
 pub(crate) use registry::{Registry, RegistryError};
-pub(crate) use round::{Next, Round, panic_text};
+pub(crate) use round::{Denials, Next, Round, panic_text};
 pub(crate) use state::States;
 #[doc(hidden)]
 pub use typed::{AssumedArg, check_arg, schema_of_args};

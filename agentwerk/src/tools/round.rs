@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 
@@ -36,6 +37,9 @@ pub(crate) struct Round<'a> {
     /// Whether a proposed result is one.
     pub(crate) accept: &'a (dyn Fn(&Value) -> Result<(), Vec<Violation>> + Sync),
 }
+
+/// The calls of a turn that somebody refused to let run, by their positions, with the reasons.
+pub(crate) type Denials = BTreeMap<usize, String>;
 
 /// What a round gave: one result for each call, and what follows.
 #[derive(Debug)]
@@ -80,8 +84,37 @@ enum CallEnd {
 }
 
 impl Round<'_> {
-    pub(crate) async fn run(&self, calls: &[ToolCall]) -> RoundEnd {
-        let RoundEnd { results, next } = self.run_all(calls).await;
+    /// The positions of the calls that need somebody's leave, of those that are to run.
+    pub(crate) fn needing_leave(&self, calls: &[ToolCall]) -> Vec<usize> {
+        let company = Company::of(calls);
+        let last = calls.iter().position(|call| self.is_finishing(call));
+        let running = &calls[..last.map_or(calls.len(), |last| last + 1)];
+        let positions = running.iter().enumerate();
+        positions
+            .filter(|(_, call)| self.needs_leave(call, company))
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    fn needs_leave(&self, call: &ToolCall, company: Company) -> bool {
+        // A call that is refused anyway is no question to anybody.
+        let Ok((registered, args)) = self.check(call, company) else {
+            return false;
+        };
+        let context = self.context.for_call(call.id.clone(), self.cancel.clone());
+        let asking = AssertUnwindSafe(|| registered.tool.approval(&args, &context));
+        match std::panic::catch_unwind(asking) {
+            Ok(Ok(approval)) => approval == Approval::Needed,
+            // Arguments that the tool does not take, as the call itself will say.
+            Ok(Err(_)) => false,
+            // Who cannot say that no leave is needed has not said it.
+            Err(_panic) => true,
+        }
+    }
+
+    /// Runs the calls. Leave was given for those that need it, but for the denied ones.
+    pub(crate) async fn run(&self, calls: &[ToolCall], denials: &Denials) -> RoundEnd {
+        let RoundEnd { results, next } = self.run_all(calls, denials).await;
         let spill = Spill {
             dir: self.context.outputs(),
             has_reader: self.registry.get(READER).is_some(),
@@ -90,16 +123,16 @@ impl Round<'_> {
         RoundEnd { results, next }
     }
 
-    async fn run_all(&self, calls: &[ToolCall]) -> RoundEnd {
+    async fn run_all(&self, calls: &[ToolCall], denials: &Denials) -> RoundEnd {
         let finishing = calls.iter().position(|call| self.is_finishing(call));
         let ordinary = &calls[..finishing.unwrap_or(calls.len())];
         let mut results = Vec::with_capacity(calls.len());
         for group in self.groups(ordinary) {
             let company = Company::of(calls);
             // Collected first: a stream over a mapping closure is not `Send` here (rust#110338).
-            let running: Vec<_> = ordinary[group.clone()]
-                .iter()
-                .map(|call| self.run_call(call, company))
+            let running: Vec<_> = group
+                .clone()
+                .map(|position| self.run_call(&calls[position], company, denials.get(&position)))
                 .collect();
             let ends: Vec<_> = stream::iter(running).buffered(PARALLEL_MAX).collect().await;
             let mut aborted = None;
@@ -120,12 +153,12 @@ impl Round<'_> {
         let mut next = Next::Continue;
         if let Some(position) = finishing {
             let call = &calls[position];
-            let (result, end) = self.finish(call).instrument(span(call)).await;
+            let denial = denials.get(&position);
+            let (result, end) = self.finish(call, denial).instrument(span(call)).await;
             results.push(result);
-            let behind = if matches!(end, Next::Correct(_)) {
-                postponed
-            } else {
-                did_not_run
+            let behind = match end {
+                Next::Correct(_) | Next::Continue => postponed,
+                Next::Finish(_) | Next::Abort(_) => did_not_run,
             };
             results.extend(calls[position + 1..].iter().map(behind));
             next = end;
@@ -158,12 +191,18 @@ impl Round<'_> {
         groups
     }
 
-    async fn run_call(&self, call: &ToolCall, company: Company) -> CallEnd {
+    async fn run_call(
+        &self,
+        call: &ToolCall,
+        company: Company,
+        denial: Option<&String>,
+    ) -> CallEnd {
         async {
             let started = self.announce(call);
-            let end = match self.check(call, company) {
-                Ok((registered, args)) => self.call(registered, args, call).await,
-                Err(text) => CallEnd::Error(text),
+            let end = match (self.check(call, company), denial) {
+                (Ok(_), Some(reason)) => CallEnd::Error(denied(call, reason)),
+                (Ok((registered, args)), None) => self.call(registered, args, call).await,
+                (Err(text), _) => CallEnd::Error(text),
             };
             self.report(call, started, &end);
             end
@@ -173,8 +212,13 @@ impl Round<'_> {
     }
 
     /// Runs a finishing call: what it gives is a proposal, which is accepted or not.
-    async fn finish(&self, call: &ToolCall) -> (CallResult, Next) {
+    async fn finish(&self, call: &ToolCall, denial: Option<&String>) -> (CallResult, Next) {
         let started = self.announce(call);
+        if let Some(reason) = denial {
+            let end = CallEnd::Error(denied(call, reason));
+            self.report(call, started, &end);
+            return (end.into_result(call), Next::Continue);
+        }
         let (end, next) = match self.propose(call).await {
             Ok(value) => (
                 CallEnd::Success("The result is recorded.".to_owned()),
@@ -261,13 +305,6 @@ impl Round<'_> {
     ) -> Result<ToolResult, ToolError> {
         let cancel = self.cancel.child_token();
         let context = self.context.for_call(call.id.clone(), cancel.clone());
-        if registered.tool.approval(&args, &context)? == Approval::Needed {
-            return Err(ToolError::fail(format!(
-                "`{}` did not run: it needs somebody's leave for this, and nobody can be asked. Go on \
-                 without it, or say in your answer that it is needed.",
-                call.name
-            )));
-        }
         // Whatever the tool moved elsewhere learns of its end through the token.
         let _guard = cancel.drop_guard();
         let calling = AssertUnwindSafe(registered.tool.call(args, &context)).catch_unwind();
@@ -339,6 +376,16 @@ fn span(call: &ToolCall) -> Span {
 fn did_not_run(call: &ToolCall) -> CallResult {
     CallEnd::Error("This call did not run, because a call before it ended the work.".to_owned())
         .into_result(call)
+}
+
+/// What a model is told of a call that somebody did not want to run.
+fn denied(call: &ToolCall, reason: &str) -> String {
+    let reason = cut(reason);
+    format!(
+        "`{}` did not run, because leave for this call was denied: {reason}\nDo not make the same call \
+         again. Go on without it, or say in your answer why it is needed.",
+        call.name
+    )
 }
 
 /// For a call behind a finishing one that was refused: the work goes on after all.

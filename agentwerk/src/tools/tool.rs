@@ -143,7 +143,8 @@ impl ToolBuilder {
         self
     }
 
-    /// Says that every call needs somebody's leave. Nobody can be asked yet, so no call runs.
+    /// Says that every call needs somebody's leave: the ticket waits until somebody has given or denied
+    /// it. See [`Agent::approval`](crate::Agent::approval).
     pub fn requires_approval(mut self) -> Self {
         self.spec = self.spec.approval(ApprovalRule::Always);
         self

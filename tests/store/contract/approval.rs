@@ -1,16 +1,15 @@
-use agentwerk::Status;
+use agentwerk::chat::ToolCall;
 use agentwerk::store::{Batch, StoreError};
 use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change};
+use agentwerk::{AgentName, Status};
+use serde_json::json;
 
 use super::fixture::*;
 use super::lease::is_stale;
 
 fn request(call: &str, digest: &str) -> ApprovalRequest {
-    ApprovalRequest {
-        call_id: call.into(),
-        tool: "delete".to_owned(),
-        digest: digest.to_owned(),
-    }
+    let call = ToolCall::new(call, "delete", &json!({ "digest": digest }));
+    ApprovalRequest::new(None, AgentName::default(), &call)
 }
 
 fn requested(call: &str) -> Change {
@@ -18,7 +17,7 @@ fn requested(call: &str) -> Change {
 }
 
 fn approved(request: ApprovalRequest) -> Change {
-    let decision = ApprovalDecision::Approved;
+    let decision = ApprovalDecision::Approve;
     Change::ApprovalResolved { request, decision }
 }
 
@@ -41,9 +40,7 @@ pub(crate) async fn an_answer_opens_the_ticket_again(store: Shared) {
     let lease = claimed(&store, LONG).await;
     leased(&store, &lease, requested("1")).await.unwrap();
     let mut watch = store.watch(&anyone());
-    let denied = ApprovalDecision::Denied {
-        reason: "not today".to_owned(),
-    };
+    let denied = ApprovalDecision::Deny("not today".to_owned());
     let answer = Change::ApprovalResolved {
         request: request("1", "1f"),
         decision: denied.clone(),
@@ -89,15 +86,36 @@ pub(crate) async fn the_calls_of_one_turn_ask_together(store: Shared) {
     store.append(batch).await.unwrap();
     assert_eq!(get(&store, lease.key).approvals().len(), 2);
 
-    // The second answer comes when somebody works on the ticket for the sake of the first.
     let answers = ["1", "2"].map(|call| approved(request(call, "1f")));
     let [first, second] = answers;
     change(&store, lease.key, first).await.unwrap();
-    assert_eq!(claim(&store, &anyone()).await, Some(lease.key));
+    assert_eq!(status(&store, lease.key), Status::Waiting);
+    assert_eq!(claim(&store, &anyone()).await, None);
     change(&store, lease.key, second).await.unwrap();
     let ticket = get(&store, lease.key);
-    assert_eq!(ticket.status(), Status::InProgress);
+    assert_eq!(ticket.status(), Status::Todo);
     assert!(ticket.approvals().iter().all(|one| one.decision.is_some()));
+    assert_eq!(claim(&store, &anyone()).await, Some(lease.key));
+}
+
+pub(crate) async fn answers_are_used_once(store: Shared) {
+    let lease = claimed(&store, LONG).await;
+    leased(&store, &lease, requested("1")).await.unwrap();
+    let answer = approved(request("1", "1f"));
+    change(&store, lease.key, answer).await.unwrap();
+    let used = change(&store, lease.key, Change::ApprovalsUsed).await;
+    assert!(matches!(used, Err(StoreError::Transition(_))), "{used:?}");
+    assert!(!get(&store, lease.key).approvals()[0].is_used);
+
+    let again = store
+        .claim(&anyone(), &AgentName::from("again"), LONG)
+        .await;
+    let again = again.unwrap().unwrap().lease;
+    leased(&store, &again, Change::ApprovalsUsed).await.unwrap();
+    let ticket = get(&store, lease.key);
+    assert_eq!(ticket.status(), Status::InProgress);
+    assert!(ticket.approvals()[0].is_used);
+    assert!(!ticket.approvals()[0].is_open());
 }
 
 pub(crate) async fn a_ticket_that_waits_can_be_called_off(store: Shared) {

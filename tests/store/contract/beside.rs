@@ -1,18 +1,17 @@
 //! A batch that ends one ticket changes others beside it, and is followed by batches that do not
 //! wait for it.
 
-use agentwerk::Status;
+use agentwerk::chat::ToolCall;
 use agentwerk::store::{Batch, Lease, StoreError};
 use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change};
+use agentwerk::{AgentName, Status};
+use serde_json::json;
 
 use super::fixture::*;
 
 fn request(call: &str) -> ApprovalRequest {
-    ApprovalRequest {
-        call_id: call.into(),
-        tool: "delete".to_owned(),
-        digest: "1f".to_owned(),
-    }
+    let call = ToolCall::new(call, "delete", &json!({}));
+    ApprovalRequest::new(None, AgentName::default(), &call)
 }
 
 fn answer(call: &str, decision: ApprovalDecision) -> Change {
@@ -35,11 +34,11 @@ pub(crate) async fn a_ticket_that_is_answered_beside_an_end_can_be_claimed(store
     let requests = ["1", "2"].map(|call| Change::ApprovalRequested(request(call)));
     let requests = requests.map(|change| record(lease.key, change)).into();
     store.append(Batch::leased(&lease, requests)).await.unwrap();
-    let first = answer("1", ApprovalDecision::Approved);
+    let first = answer("1", ApprovalDecision::Approve);
     change(&store, lease.key, first).await.unwrap();
     let other = submit(&store, ["other"]).await;
     let records = vec![
-        record(lease.key, answer("2", ApprovalDecision::Approved)),
+        record(lease.key, answer("2", ApprovalDecision::Approve)),
         record(other, Change::Cancelled),
     ];
     append(&store, records).await.unwrap();
@@ -80,12 +79,12 @@ pub(crate) async fn an_answer_counts_before_it_is_stored(store: Shared) {
     leased(&store, &lease, requested).await.unwrap();
     let other = submit(&store, ["other"]).await;
     let records = vec![
-        record(lease.key, answer("1", ApprovalDecision::Approved)),
+        record(lease.key, answer("1", ApprovalDecision::Approve)),
         record(other, Change::Cancelled),
     ];
     let first = store.append(Batch::new(records));
     let reason = "too late".to_owned();
-    let denied = answer("1", ApprovalDecision::Denied { reason });
+    let denied = answer("1", ApprovalDecision::Deny(reason));
     let refused = change(&store, lease.key, denied).await;
     assert!(
         matches!(refused, Err(StoreError::UnknownApproval { key, .. }) if key == lease.key),
@@ -96,6 +95,6 @@ pub(crate) async fn an_answer_counts_before_it_is_stored(store: Shared) {
     assert_eq!(ticket.status(), Status::Todo);
     assert_eq!(
         ticket.approvals()[0].decision,
-        Some(ApprovalDecision::Approved)
+        Some(ApprovalDecision::Approve)
     );
 }

@@ -82,6 +82,7 @@ macro_rules! store_contract {
                 a_request_is_answered_once
                 leave_for_other_arguments_is_refused
                 the_calls_of_one_turn_ask_together
+                answers_are_used_once
                 a_ticket_that_waits_can_be_called_off
             ]
             beside: [

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use agentwerk::chat::Message;
+use agentwerk::chat::{Message, ToolCall};
 use agentwerk::event::{FailureReason, TicketFailure};
 use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change, Routing, TicketBody};
 use agentwerk::{AgentName, TicketKey};
@@ -53,6 +53,7 @@ enum What {
     Release,
     Request { call: u8 },
     Answer { call: u8, is_allowed: bool },
+    Use,
     Finish(u8),
     HandOver { labels: u8, to: Option<usize> },
     Fail,
@@ -128,6 +129,7 @@ fn whats() -> impl Strategy<Value = What> {
         4 => (0..2_u8).prop_map(|call| What::Request { call }),
         5 => (0..2_u8, any::<bool>())
             .prop_map(|(call, is_allowed)| What::Answer { call, is_allowed }),
+        2 => Just(What::Use),
         2 => any::<u8>().prop_map(What::Finish),
         2 => (0..4_u8, to).prop_map(|(labels, to)| What::HandOver { labels, to }),
         1 => Just(What::Fail),
@@ -170,6 +172,7 @@ impl Part {
                 request: request(call),
                 decision: decision(is_allowed),
             },
+            What::Use => Change::ApprovalsUsed,
             What::Finish(number) => Change::Done {
                 result: json!(number),
             },
@@ -201,18 +204,15 @@ fn body(bits: u8) -> TicketBody {
 }
 
 fn request(call: u8) -> ApprovalRequest {
-    ApprovalRequest {
-        call_id: call.to_string().into(),
-        tool: "delete".to_owned(),
-        digest: "1f".to_owned(),
-    }
+    let call = ToolCall::new(call.to_string(), "delete", &json!({}));
+    ApprovalRequest::new(None, AgentName::default(), &call)
 }
 
 fn decision(is_allowed: bool) -> ApprovalDecision {
     if is_allowed {
-        ApprovalDecision::Approved
+        ApprovalDecision::Approve
     } else {
         let reason = "not today".to_owned();
-        ApprovalDecision::Denied { reason }
+        ApprovalDecision::Deny(reason)
     }
 }

@@ -31,7 +31,7 @@ struct Ticket {
     token: u64,
     lease_ends: Option<Instant>,
     messages: Vec<String>,
-    approvals: Vec<(ApprovalRequest, Option<ApprovalDecision>)>,
+    approvals: Vec<(ApprovalRequest, Option<ApprovalDecision>, bool)>,
     result: Option<Value>,
     successor: Option<TicketKey>,
     failure: Option<TicketFailure>,
@@ -98,8 +98,11 @@ impl Reference {
             return Err(Refusal::StaleLease);
         }
         if let Change::ApprovalResolved { request, .. } = &record.change {
-            let open = (request.clone(), None);
-            if !ticket.is_some_and(|ticket| ticket.approvals.contains(&open)) {
+            let is_open = |ticket: &Ticket| {
+                let mut approvals = ticket.approvals.iter();
+                approvals.any(|one| one.0 == *request && one.1.is_none())
+            };
+            if !ticket.is_some_and(is_open) {
                 return Err(Refusal::UnknownApproval);
             }
         }
@@ -238,7 +241,7 @@ impl Reference {
         assert_eq!(messages, ticket.messages, "{ticket:?}");
         let approvals = shown.approvals().iter();
         let approvals: Vec<_> = approvals
-            .map(|approval| (approval.request.clone(), approval.decision.clone()))
+            .map(|one| (one.request.clone(), one.decision.clone(), one.is_used))
             .collect();
         assert_eq!(approvals, ticket.approvals, "{ticket:?}");
     }
@@ -263,24 +266,37 @@ impl Ticket {
     /// Takes a change that the status allows. The first end is the end.
     fn take(&mut self, change: &Change) -> Result<(), Refusal> {
         use Status::{Cancelled, Done, Failed, InProgress, Todo, Waiting};
+        let open = self.approvals.iter().filter(|one| one.1.is_none()).count();
         let next = match (self.status, change) {
             (Todo | InProgress | Waiting, Change::Failed { .. }) => Failed,
             (Todo | InProgress | Waiting, Change::Cancelled) => Cancelled,
             (InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,
             (InProgress | Waiting, Change::Released) => Todo,
             (InProgress | Waiting, Change::ApprovalRequested(_)) => Waiting,
-            (InProgress, Change::Message { .. } | Change::ApprovalResolved { .. }) => InProgress,
+            (
+                InProgress,
+                Change::Message { .. } | Change::ApprovalResolved { .. } | Change::ApprovalsUsed,
+            ) => InProgress,
+            (Waiting, Change::ApprovalResolved { .. }) if open > 1 => Waiting,
             (Todo | Waiting, Change::ApprovalResolved { .. }) => Todo,
             _ => return Err(Refusal::Transition),
         };
         match change {
             Change::Message { message, .. } => self.messages.push(message.text()),
             Change::Released => self.assignee = None,
-            Change::ApprovalRequested(request) => self.approvals.push((request.clone(), None)),
+            Change::ApprovalRequested(request) => {
+                self.approvals.push((request.clone(), None, false))
+            }
+            Change::ApprovalsUsed => {
+                for approval in &mut self.approvals {
+                    approval.2 = true;
+                }
+            }
             Change::ApprovalResolved { request, decision } => {
-                let open = (request.clone(), None);
-                if let Some(place) = self.approvals.iter().position(|one| *one == open) {
-                    self.approvals[place].1 = Some(decision.clone());
+                let mut approvals = self.approvals.iter_mut();
+                let open = approvals.find(|one| one.0 == *request && one.1.is_none());
+                if let Some(open) = open {
+                    open.1 = Some(decision.clone());
                 }
             }
             Change::Done { result } => self.result = Some(result.clone()),

@@ -125,10 +125,10 @@ impl Work<'_> {
             return Ok(());
         };
         let decision = if self.rng.bool() {
-            ApprovalDecision::Approved
+            ApprovalDecision::Approve
         } else {
             let reason = "not today".to_owned();
-            ApprovalDecision::Denied { reason }
+            ApprovalDecision::Deny(reason)
         };
         let mut records = vec![self.record(key, Change::ApprovalResolved { request, decision })];
         if self.rng.u8(0..4) == 0 {
@@ -184,11 +184,11 @@ impl Work<'_> {
             4 => failed(),
             5 => Change::Cancelled,
             6 => Change::Released,
-            7 | 8 => Change::ApprovalRequested(ApprovalRequest {
-                call_id: format!("call-{}", self.millis).into(),
-                tool: "delete".to_owned(),
-                digest: "1f".to_owned(),
-            }),
+            7 | 8 => {
+                let call = ToolCall::new(format!("call-{}", self.millis), "delete", &json!({}));
+                Change::ApprovalRequested(ApprovalRequest::new(None, AgentName::default(), &call))
+            }
+            9 => Change::ApprovalsUsed,
             _ => return None,
         })
     }

@@ -54,6 +54,7 @@ impl Serialize for EntryToWrite<'_> {
                 let (request, decision) = (request.clone(), decision.clone());
                 entry.serialize_entry("approval_resolved", &Resolved { request, decision })?;
             }
+            Change::ApprovalsUsed => entry.serialize_entry("approvals_used", &true)?,
             Change::Done { result } => entry.serialize_entry("done", &ResultOf { result })?,
             Change::HandedOver {
                 result,
@@ -154,6 +155,8 @@ pub(super) struct Entry<'a> {
     released: bool,
     approval_requested: Option<ApprovalRequest>,
     approval_resolved: Option<Resolved>,
+    #[serde(default)]
+    approvals_used: bool,
     #[serde(borrow)]
     done: Option<ResultOf<&'a RawValue>>,
     #[serde(borrow)]
@@ -216,6 +219,8 @@ impl<'a> Entry<'a> {
             Change::ApprovalRequested(request)
         } else if let Some(Resolved { request, decision }) = self.approval_resolved {
             Change::ApprovalResolved { request, decision }
+        } else if self.approvals_used {
+            Change::ApprovalsUsed
         } else if let Some(ResultOf { result }) = self.done {
             let result = value(result)?;
             Change::Done { result }
