@@ -10,7 +10,9 @@ use super::{OutputDir, Spill, fit};
 use crate::chat::{CallResult, ToolCall};
 use crate::event::NoSink;
 use crate::id::{AgentName, TicketKey};
-use crate::tools::{IntoTool, Next, ReadFileTool, Registry, Round, Tool, ToolContext, ToolResult};
+use crate::tools::{
+    Denials, IntoTool, Next, ReadFileTool, Registry, Round, Tool, ToolContext, ToolResult,
+};
 
 const TICKET: TicketKey = TicketKey::from_number(7);
 
@@ -201,7 +203,7 @@ async fn run(place: &Place, tools: Vec<Tool>, call: ToolCall) -> String {
         cancel: &cancel,
         accept: &accept,
     };
-    let end = round.run(&[call]).await;
+    let end = round.run(&[call], &Denials::new()).await;
     assert_eq!(end.next, Next::Continue);
     end.results[0].content.clone()
 }
