@@ -222,7 +222,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
     match end {
         Ok(ending) => {
             messages.extend(ending.closing.into_iter().map(|(message, _)| message));
-            let text = match ending.result {
+            let text = match ending.finish.result {
                 Value::String(text) => text,
                 other => other.to_string(),
             };

@@ -117,7 +117,7 @@ fn check_tools(
     registry: &Registry,
 ) -> Result<(), RunError> {
     provider
-        .check_tools(registry.specs())
+        .check_tools(&registry.all_specs())
         .map_err(|error| RunError::ToolNotStrict {
             agent: agent.clone(),
             tool: error.tool,

@@ -13,7 +13,9 @@ use crate::event::{ApprovalDecision, EventKind, FailureReason, PolicyKind, Ticke
 use crate::excerpt::head;
 use crate::policy::Limits;
 use crate::schemas::{Schema, Violation};
-use crate::tools::{Denials, Next, Registry, Round, ToolContext, WriteResultTool};
+use crate::tools::{
+    Denials, Discovered, Finish, Next, Registry, Round, ToolContext, WriteResultTool,
+};
 
 const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly where it stopped.";
 const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
@@ -42,8 +44,8 @@ pub(crate) struct Turns<'a> {
 /// How the work ended.
 #[derive(Debug)]
 pub(crate) struct Ending {
-    /// The result.
-    pub(crate) result: Value,
+    /// The result, and what goes on from there.
+    pub(crate) finish: Finish,
     /// Why the model stopped.
     pub(crate) stop_reason: StopReason,
     /// Messages that belong to the conversation and are not recorded yet, so that they can be
@@ -54,6 +56,8 @@ pub(crate) struct Ending {
 /// What changes from turn to turn.
 struct Progress {
     messages: Vec<Message>,
+    /// The tools that the model knows by now.
+    discovered: Discovered,
     turn: u32,
     /// Corrections so far.
     corrections: u32,
@@ -91,8 +95,10 @@ impl Turns<'_> {
     /// recorded stays; a tool call may be left without a result.
     pub(crate) async fn run(&self, messages: Vec<Message>) -> Result<Ending, Halt> {
         let cut = cut_text(&messages);
+        let discovered = self.registry.discovered(&messages);
         let mut progress = Progress {
             messages,
+            discovered,
             turn: 0,
             corrections: 0,
             cut,
@@ -167,7 +173,7 @@ impl Turns<'_> {
         let failure = match step {
             Ok(Step::Finish(result)) => {
                 return Ok(Some(Ending {
-                    result,
+                    finish: Finish { result, next: None },
                     stop_reason,
                     closing: kept,
                 }));
@@ -186,7 +192,7 @@ impl Turns<'_> {
     fn request(&self, progress: &Progress) -> Request {
         let mut request = Request::new(&*self.agent.model, progress.messages.clone());
         request.system = self.agent.role.clone();
-        request.tools = Arc::clone(self.registry.specs());
+        request.tools = Arc::clone(progress.discovered.specs());
         request.max_reply_tokens = self.agent.max_reply_tokens;
         request
     }
@@ -214,9 +220,9 @@ impl Turns<'_> {
         progress.pauses = 0;
         // The model has gone on with tools, so what it said before is no part of its result.
         progress.cut = None;
-        if let Next::Finish(result) = end.next {
+        if let Next::Finish(finish) = end.next {
             return Ok(Some(Ending {
-                result,
+                finish,
                 stop_reason,
                 closing: results,
             }));
@@ -355,7 +361,10 @@ impl Turns<'_> {
 
     async fn record(&self, progress: &mut Progress, messages: Vec<Kept>) -> Result<(), Halt> {
         let recorded = messages.iter().map(|(message, _)| message.clone());
+        let known = progress.messages.len();
         progress.messages.extend(recorded);
+        let new = &progress.messages[known..];
+        progress.discovered.read(self.registry, new);
         if messages.iter().any(|(message, _)| self.may_change(message)) {
             self.host.record(messages).await?;
         } else {

@@ -128,6 +128,13 @@ impl ToolSpec {
         self
     }
 
+    /// Says whether only its name is told, until the model searches for it.
+    #[must_use]
+    pub fn deferred(mut self, deferred: bool) -> Self {
+        self.deferred = deferred;
+        self
+    }
+
     /// Says how long one call may take.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {

@@ -29,6 +29,11 @@ pub enum EventKind {
         /// The ticket.
         key: TicketKey,
     },
+    /// Whoever reported an open ticket changed it.
+    TicketEdited {
+        /// The ticket.
+        key: TicketKey,
+    },
     /// An agent claimed a ticket.
     TicketStarted {
         /// The ticket.

@@ -11,6 +11,10 @@ pub(crate) struct Limits {
     pub(crate) max_input_tokens: Option<u64>,
     /// Output tokens of a run.
     pub(crate) max_output_tokens: Option<u64>,
+    /// Tickets that the work on one ticket may open.
+    pub(crate) max_children: u32,
+    /// Hand-overs in a row.
+    pub(crate) max_hops: u32,
     /// Corrections of one ticket's result.
     pub(crate) max_schema_retries: u32,
     /// Retries of one request.
@@ -26,6 +30,8 @@ impl Default for Limits {
             max_time: None,
             max_input_tokens: None,
             max_output_tokens: None,
+            max_children: 100,
+            max_hops: 16,
             max_schema_retries: 10,
             max_request_retries: 10,
             request_retry_delay: Duration::from_millis(500),

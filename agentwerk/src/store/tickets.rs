@@ -167,16 +167,16 @@ impl Tickets {
     pub(super) fn change(&mut self, record: &Record) -> Option<Opened> {
         let key = record.key;
         let state = Arc::make_mut(self.tickets.get_mut(&key)?);
-        let before = state.status;
+        let (before, labels_before) = (state.status, Arc::clone(&state.labels));
         // The record was checked, so this cannot be refused; if it were, nothing would change.
         state.apply(record).ok()?;
         let after = state.status;
         let labels = Arc::clone(&state.labels);
-        if before == after {
+        if before == after && labels_before == labels {
             return None;
         }
         match before {
-            Status::Todo => self.ready.remove(key, &labels),
+            Status::Todo => self.ready.remove(key, &labels_before),
             Status::InProgress => self.end_lease(key),
             Status::Waiting => self.waiting -= 1,
             Status::Done | Status::Failed | Status::Cancelled => {}

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::event::{EventKind, FailureReason, TicketFailure};
 use crate::id::TicketKey;
 use crate::store::{Batch, Claimed, Commit, Lease, Store, StoreError};
-use crate::ticket::{Change, Draft, Record, TicketBody};
+use crate::ticket::{Change, Draft, Record, TicketBody, TicketEdit};
 
 /// How long a claim lasts without a sign of life.
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -25,6 +25,14 @@ pub(super) struct Ledger {
     /// Locked while a ticket becomes open and that is told. Whoever claims it passes through here
     /// before it tells of the claim, so that nobody hears of a claim before the submission.
     untold: Arc<Mutex<Untold>>,
+}
+
+/// The end of a ticket that another one goes on from.
+pub(super) struct Step {
+    /// What belongs to the ticket and is not recorded yet.
+    pub(super) closing: Vec<Change>,
+    pub(super) result: Value,
+    pub(super) next: TicketBody,
 }
 
 /// What is told of a ticket that opens when its record is stored, by whoever sees that first: the
@@ -78,24 +86,43 @@ impl Ledger {
         &self,
         lease: &Lease,
         subject: &Subject,
-        result: Value,
-        body: TicketBody,
+        step: Step,
     ) -> (TicketKey, Commit) {
         let (key, child) = (lease.key, self.store.reserve_key());
-        let opened = Subject::labelled(child, body.labels.clone());
-        let body = Box::new(body);
-        let change = Change::HandedOver {
-            result,
+        let opened = Subject::labelled(child, step.next.labels.clone());
+        let handed_over = Change::HandedOver {
+            result: step.result,
             child,
-            body,
+            body: Box::new(step.next),
         };
-        let batch = Batch::leased(lease, vec![self.record(key, change)]);
+        let changes = step.closing.into_iter().chain([handed_over]);
+        let records = changes.map(|change| self.record(key, change)).collect();
+        let batch = Batch::leased(lease, records);
         let told = vec![
             (subject.clone(), EventKind::TicketHandedOver { key, child }),
             (subject.clone(), EventKind::TicketDone { key }),
             (opened, EventKind::TicketSubmitted { key: child }),
         ];
         (child, self.append_and_tell(child, batch, told))
+    }
+
+    /// Changes an open ticket.
+    ///
+    /// # Errors
+    /// The store refused it at once, as it does when the ticket is not open any more.
+    pub(super) fn edit(
+        &self,
+        lease: &Lease,
+        key: TicketKey,
+        edit: TicketEdit,
+    ) -> Result<Commit, StoreError> {
+        let record = self.record(key, Change::Edited(edit));
+        let told = EventKind::TicketEdited { key };
+        let mut commit = self.open(key, Batch::leased(lease, vec![record]), told);
+        match (&mut commit).now_or_never() {
+            Some(stored) => stored.map(|()| Commit::ready(Ok(()))),
+            None => Ok(commit),
+        }
     }
 
     /// Stores a batch, and tells of it when it is stored: for batches of which nothing is seen

@@ -18,6 +18,7 @@ mod core;
 mod desk;
 mod leases;
 mod ledger;
+mod openings;
 mod pending;
 mod policies;
 mod questions;

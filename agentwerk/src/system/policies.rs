@@ -31,6 +31,18 @@ impl TicketSystem {
         self.limit(|limits| limits.max_output_tokens = Some(tokens))
     }
 
+    /// Caps the tickets that the work on one ticket may open, the one that it is handed over to
+    /// included; beyond that a tool that opens one gets an error. Default: 100.
+    pub fn max_children(&self, tickets: u32) -> &Self {
+        self.limit(|limits| limits.max_children = tickets)
+    }
+
+    /// Caps how often in a row work may be handed over, so that two agents do not pass it to each
+    /// other for ever; beyond that a hand-over gets an error. Default: 16.
+    pub fn max_hops(&self, hops: u32) -> &Self {
+        self.limit(|limits| limits.max_hops = hops)
+    }
+
     /// Caps how often a model may correct the result of one ticket; 0 allows none. Default: 10.
     pub fn max_schema_retries(&self, retries: u32) -> &Self {
         self.limit(|limits| limits.max_schema_retries = retries)

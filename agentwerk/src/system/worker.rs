@@ -2,6 +2,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -9,6 +10,8 @@ use super::bus::{Subject, SubjectSink};
 use super::completions::Completion;
 use super::core::Core;
 use super::desk::SystemDesk;
+use super::ledger::Step;
+use super::openings::Openings;
 use super::run::Run;
 use crate::agent::{Asking, Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
 use crate::chat::{Message, ToolCall, Usage};
@@ -18,8 +21,11 @@ use crate::event::{
 };
 use crate::prompt::{ContextBlock, first_message};
 use crate::store::{Batch, Claimed, Commit, Lease, StoreError};
-use crate::ticket::{Change, TicketSnapshot, answer_open_calls};
-use crate::tools::{Registry, TicketBrief, ToolContext, WriteResultTool, panic_text};
+use crate::ticket::{Change, TicketBody, TicketSnapshot, answer_open_calls};
+use crate::tools::{
+    Finish, Registered, Registry, TicketBrief, ToolContext, WriteHandoverTool, WriteResultTool,
+    panic_text,
+};
 
 /// Works on one ticket after the other, until the run ends.
 pub(super) async fn work(core: Arc<Core>, run: Arc<Run>, agent: Arc<ReadyAgent>) {
@@ -159,6 +165,7 @@ impl<'a> Shift<'a> {
             ticket: self.ticket.clone(),
             lease: self.lease.clone(),
             subject: self.sink.subject.clone(),
+            openings: Openings::new(self.run.limits.max_children, self.run.limits.max_hops),
         };
         let context = ToolContext::for_agent(
             self.agent.dir.clone(),
@@ -187,13 +194,17 @@ impl<'a> Shift<'a> {
         let Some(schema) = self.ticket.schema() else {
             return Ok(self.agent.registry.clone());
         };
-        let tool = WriteResultTool::for_schema(schema);
-        let registry = self
-            .agent
-            .registry
-            .with(tool)
-            .map_err(|error| error.to_string())?;
-        let checked = self.agent.provider.check_tools(registry.specs());
+        let own = &self.agent.registry;
+        let with_result = own.with(WriteResultTool::for_schema(schema));
+        let mut registry = with_result.map_err(|error| error.to_string())?;
+        if own
+            .get(WriteHandoverTool::NAME)
+            .is_some_and(Registered::finishes)
+        {
+            let tool = WriteHandoverTool::for_schema(schema);
+            registry = registry.with(tool).map_err(|error| error.to_string())?;
+        }
+        let checked = self.agent.provider.check_tools(&registry.all_specs());
         checked.map_err(|error| error.to_string())?;
         Ok(registry)
     }
@@ -259,10 +270,14 @@ impl<'a> Shift<'a> {
         let stored = match end {
             ShiftEnd::Done(ending) => {
                 let closing = ending.closing.into_iter().map(Change::from);
-                let changes = closing.chain([Change::Done {
-                    result: ending.result,
-                }]);
-                self.close(changes, EventKind::TicketDone { key }).await
+                let Finish { result, next } = ending.finish;
+                match next {
+                    Some(next) => self.hand_over(closing.collect(), result, *next).await,
+                    None => {
+                        let changes = closing.chain([Change::Done { result }]);
+                        self.close(changes, EventKind::TicketDone { key }).await
+                    }
+                }
             }
             ShiftEnd::Failed(failure) => {
                 let failed = Change::Failed {
@@ -285,6 +300,29 @@ impl<'a> Shift<'a> {
             Ok(()) | Err(StoreError::StaleLease { .. }) => {}
             Err(error) => drop(self.run.stop(RunOutcome::Failed(error.into()))),
         }
+    }
+
+    /// Ends the ticket, and opens the one that goes on.
+    async fn hand_over(
+        &self,
+        closing: Vec<Change>,
+        result: Value,
+        mut next: TicketBody,
+    ) -> Result<(), StoreError> {
+        next.reporter = self.agent.name.clone();
+        next.parent = Some(self.lease.key);
+        let step = Step {
+            closing,
+            result,
+            next,
+        };
+        let ledger = &self.core.ledger;
+        let (_child, commit) = ledger.hand_over(&self.lease, &self.sink.subject, step);
+        commit.await?;
+        self.core
+            .completions
+            .complete(self.lease.key, &Completion::Ended);
+        Ok(())
     }
 
     async fn close(

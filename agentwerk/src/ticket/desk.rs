@@ -2,6 +2,7 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
+use super::record::TicketEdit;
 use super::snapshot::TicketSnapshot;
 use super::ticket::Ticket;
 use crate::id::TicketKey;
@@ -16,10 +17,22 @@ pub trait Desk: Send + Sync {
     /// What is known of a ticket.
     fn read(&self, key: &TicketKey) -> Option<TicketSnapshot>;
 
-    /// Submits a ticket; resolves when its record is stored.
+    /// Every ticket, in the order of submission.
+    fn tickets(&self) -> Vec<TicketSnapshot>;
+
+    /// Whether the ticket that the agent works on may be handed over: as far as the limits of
+    /// hand-overs and of opened tickets go.
     ///
     /// # Errors
-    /// The record could not be stored. The run fails of it as well.
+    /// A limit is reached.
+    fn check_hand_over(&self) -> Result<(), DeskError>;
+
+    /// Submits a ticket; resolves when its record is stored. Unless it names another one, the ticket
+    /// that the agent works on is its parent.
+    ///
+    /// # Errors
+    /// The work on this ticket has opened as many as it may; nothing is submitted then. Or the record
+    /// could not be stored, of which the run fails as well.
     ///
     /// # Cancel safety
     /// Dropping the future leaves the ticket submitted.
@@ -28,13 +41,29 @@ pub trait Desk: Send + Sync {
     /// When it resolves, the ticket is as durable as the store makes it.
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey>;
 
+    /// Changes a ticket that this agent has reported and that nobody has begun; resolves when that is
+    /// stored.
+    ///
+    /// # Errors
+    /// There is no such ticket, another agent or the program reported it, or it is not `todo` any
+    /// more; then nothing has changed. Or the record could not be stored, of which the run fails as
+    /// well.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the ticket changed.
+    ///
+    /// # Durability
+    /// When it resolves, the change is as durable as the store makes it.
+    fn edit(&self, key: &TicketKey, edit: TicketEdit) -> DeskFuture<'_, ()>;
+
     /// Finishes the ticket that the agent works on, and submits one that goes on from there, with
     /// the finished one as its parent: both or neither, in one record. Resolves when that is
     /// stored; the agent's work on the ticket is then over. A next ticket with a typed result is
     /// given as `Ticket::new(..).returns::<R>().untyped()`.
     ///
     /// # Errors
-    /// The result does not fit the ticket's schema, the next ticket cannot be submitted, or the
+    /// The result does not fit the ticket's schema, the next ticket cannot be submitted, a limit is
+    /// reached, or the
     /// ticket is no longer the agent's; then nothing has changed. Or the record could not be
     /// stored, of which the run fails as well.
     ///
@@ -60,6 +89,12 @@ pub enum DeskError {
     #[error("{what}")]
     Invalid {
         /// Why not.
+        what: String,
+    },
+    /// A limit is reached.
+    #[error("{what}")]
+    Limit {
+        /// Which.
         what: String,
     },
     /// A record could not be stored.

@@ -24,7 +24,7 @@ mod transcript;
 pub use crate::event::{ApprovalDecision, ApprovalRequest};
 pub use approval::Approval;
 pub use desk::{Desk, DeskError, DeskFuture};
-pub use record::{Change, Record, TicketBody};
+pub use record::{Change, Record, TicketBody, TicketEdit};
 pub use routing::Routing;
 pub use snapshot::TicketSnapshot;
 pub use state::{Standing, TicketState, TransitionError};

@@ -25,6 +25,8 @@ pub struct Record {
 pub enum Change {
     /// It was submitted. Boxed, because it is by far the largest change.
     Submitted(Box<TicketBody>),
+    /// Whoever reported it changed what is to be done, or by whom; nobody has begun.
+    Edited(TicketEdit),
     /// An agent claimed it.
     Claimed {
         /// The agent.
@@ -86,6 +88,7 @@ impl Change {
                 true
             }
             Self::Submitted(_)
+            | Self::Edited(_)
             | Self::Claimed { .. }
             | Self::Message { .. }
             | Self::Released
@@ -102,6 +105,17 @@ impl Change {
             _ => None,
         }
     }
+}
+
+/// A change of an open ticket. What is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TicketEdit {
+    /// The work itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Value>,
+    /// Who may work on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
 }
 
 /// What a ticket is made of when it is submitted.

@@ -63,6 +63,8 @@ impl Change {
     ) -> Result<Status, TransitionError> {
         let (next, change) = match self {
             Self::Submitted(_) => (None, "submitted again"),
+            Self::Edited(_) if status == Status::Todo => return Ok(status),
+            Self::Edited(_) => (None, "edited"),
             Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
             Self::Released => (Some(Status::Todo), "released"),
             Self::Done { .. } => (Some(Status::Done), "finished"),
@@ -222,6 +224,14 @@ impl TicketState {
         self.status = self.check(&record.change)?;
         match &record.change {
             Change::Submitted(_) => {}
+            Change::Edited(edit) => {
+                if let Some(task) = &edit.task {
+                    self.task = task.clone();
+                }
+                if let Some(labels) = &edit.labels {
+                    self.labels = labels.as_slice().into();
+                }
+            }
             Change::Claimed { agent, token } => {
                 self.assignee = Some(agent.clone());
                 self.token = *token;

@@ -17,6 +17,7 @@
 //! the model gets a preview of at most 10,000 bytes with the path of the file.
 
 mod approval;
+mod catalogue;
 mod context;
 mod description;
 mod error;
@@ -42,12 +43,15 @@ mod workspace;
 pub mod builtin;
 
 pub use approval::Approval;
-pub use builtin::WriteResultTool;
 #[cfg(feature = "files")]
 pub use builtin::{ListDirectoryTool, ReadFileTool};
+pub use builtin::{
+    ManageTicketsTool, ReadTicketsTool, ToolSearchTool, WriteHandoverTool, WriteResultTool,
+};
 pub use context::{TicketBrief, ToolContext};
 pub use error::ToolError;
 pub use into_tools::{IntoTool, IntoTools, ToolSet};
+pub(crate) use result::Finish;
 pub use result::{IntoToolError, Json, ToolOutput, ToolResult, ToolReturn};
 pub use state::{FromContext, State, StateType};
 pub use tool::{Tool, ToolBuilder};
@@ -66,7 +70,7 @@ pub use output_schema::{OutputOf, OutputWithSchema, OutputWithoutSchema, output_
 pub(crate) use outputs::OutputDir;
 #[doc(hidden)]
 pub use refusal::accepted;
-pub(crate) use registry::{Registry, RegistryError};
+pub(crate) use registry::{Discovered, Registered, Registry, RegistryError};
 pub(crate) use round::{Denials, Next, Round, panic_text};
 pub(crate) use state::States;
 #[doc(hidden)]

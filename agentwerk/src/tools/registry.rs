@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
+use super::builtin::{ToolSearch, ToolSearchTool};
+use super::catalogue::Catalogue;
 use super::tool::Tool;
-use crate::chat::ToolSpec;
+use super::typed::TypedTool;
+use crate::chat::{Message, ToolSpec};
 use crate::excerpt::head;
 use crate::schemas::Schema;
 
@@ -16,6 +19,15 @@ const SIMILARITY_MIN: f64 = 0.7;
 #[derive(Clone, Debug)]
 pub(crate) struct Registry {
     tools: Arc<[Registered]>,
+    /// What the model is told from the first request on.
+    specs: Arc<[ToolSpec]>,
+    catalogue: Arc<Catalogue>,
+}
+
+/// The deferred tools that a conversation has found, in the order in which it found them, behind those
+/// that the model knows anyway: what a vendor keeps of the earlier requests stays the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Discovered {
     specs: Arc<[ToolSpec]>,
 }
 
@@ -51,7 +63,23 @@ impl Registry {
             }
             registered.push(Registered::new(tool)?);
         }
-        Ok(Self::of(registered))
+        let deferred = registered.iter().map(|each| each.tool.spec());
+        let deferred: Vec<_> = deferred.filter(|spec| spec.deferred).cloned().collect();
+        let catalogue = Arc::new(Catalogue::new(deferred));
+        if !catalogue.is_empty() {
+            let search = Registered::new(ToolSearchTool::over(Arc::clone(&catalogue)))?;
+            let name = ToolSearchTool::NAME;
+            let mut tools = registered.iter_mut();
+            match tools.find(|each| each.tool.spec().name == name) {
+                None => registered.push(search),
+                Some(own) if *own.tool.spec() == ToolSearchTool.spec() => *own = search,
+                Some(_) => {
+                    let tool = name.to_owned();
+                    return Err(RegistryError::Duplicate { tool });
+                }
+            }
+        }
+        Ok(Self::of(registered, catalogue))
     }
 
     /// The same tools and one more that finishes, which takes the place of another such tool with its
@@ -59,7 +87,7 @@ impl Registry {
     pub(crate) fn with(&self, tool: Tool) -> Result<Self, RegistryError> {
         let added = Registered::new(tool)?;
         let name = added.tool.spec().name.clone();
-        if self.get(&name).is_some_and(|own| !own.tool.spec().finishes) {
+        if self.get(&name).is_some_and(|own| !own.finishes()) {
             return Err(RegistryError::Duplicate { tool: name });
         }
         let mut registered: Vec<_> = self
@@ -69,23 +97,31 @@ impl Registry {
             .cloned()
             .collect();
         registered.push(added);
-        Ok(Self::of(registered))
+        Ok(Self::of(registered, Arc::clone(&self.catalogue)))
     }
 
-    fn of(registered: Vec<Registered>) -> Self {
-        let specs = registered
-            .iter()
-            .map(|each| each.tool.spec().clone())
-            .collect();
+    fn of(registered: Vec<Registered>, catalogue: Arc<Catalogue>) -> Self {
+        let specs = registered.iter().map(|each| each.tool.spec());
+        let specs = specs.filter(|spec| !spec.deferred).cloned().collect();
         Self {
             tools: registered.into(),
             specs,
+            catalogue,
         }
     }
 
-    /// What the model is told of the tools.
-    pub(crate) fn specs(&self) -> &Arc<[ToolSpec]> {
-        &self.specs
+    /// Every tool, also those that the model has to search for.
+    pub(crate) fn all_specs(&self) -> Vec<ToolSpec> {
+        let deferred = self.catalogue.tools();
+        self.specs.iter().chain(deferred).cloned().collect()
+    }
+
+    /// What the model is told of the tools at this point of a conversation.
+    pub(crate) fn discovered(&self, messages: &[Message]) -> Discovered {
+        let specs = Arc::clone(&self.specs);
+        let mut discovered = Discovered { specs };
+        discovered.read(self, messages);
+        discovered
     }
 
     /// The tool of this name.
@@ -110,13 +146,13 @@ impl Registry {
     /// What a model is told that asked for a tool which does not exist.
     pub(crate) fn unknown(&self, name: &str) -> String {
         let name = head(name, NAME_BYTES_MAX);
-        if self.specs.is_empty() {
+        let all = self.all_specs();
+        if all.is_empty() {
             return format!(
                 "There is no tool `{name}`, and there are no tools at all. Reply in text."
             );
         }
-        let mut similar: Vec<_> = self
-            .specs
+        let mut similar: Vec<_> = all
             .iter()
             .map(|spec| (strsim::jaro_winkler(name, &spec.name), spec.name.as_str()))
             .filter(|(similarity, _)| *similarity >= SIMILARITY_MIN)
@@ -128,11 +164,7 @@ impl Registry {
             .map(|(_, name)| format!("`{name}`"))
             .collect();
         if nearest.is_empty() {
-            let all: Vec<_> = self
-                .specs
-                .iter()
-                .map(|spec| format!("`{}`", spec.name))
-                .collect();
+            let all: Vec<_> = all.iter().map(|spec| format!("`{}`", spec.name)).collect();
             format!("There is no tool `{name}`. Available: {}.", all.join(", "))
         } else {
             format!(
@@ -140,6 +172,30 @@ impl Registry {
                 nearest.join(" or ")
             )
         }
+    }
+}
+
+impl Discovered {
+    /// Takes note of what the searches in these messages find. A search finds the same each time, so
+    /// what was found before a restart is found again.
+    pub(crate) fn read(&mut self, registry: &Registry, messages: &[Message]) {
+        let calls = messages.iter().flat_map(Message::tool_calls);
+        for call in calls.filter(|call| call.name == ToolSearchTool::NAME) {
+            let query = serde_json::from_str::<ToolSearch>(call.arguments.as_str());
+            let found = query
+                .iter()
+                .flat_map(|query| registry.catalogue.search(query));
+            let mut new: Vec<_> = found.cloned().collect();
+            new.retain(|spec| self.specs.iter().all(|known| known.name != spec.name));
+            if !new.is_empty() {
+                self.specs = self.specs.iter().cloned().chain(new).collect();
+            }
+        }
+    }
+
+    /// What the next request tells the model.
+    pub(crate) fn specs(&self) -> &Arc<[ToolSpec]> {
+        &self.specs
     }
 }
 
@@ -156,6 +212,11 @@ impl Registered {
                 what: error.to_string(),
             })?;
         Ok(Self { tool, schema })
+    }
+
+    /// Whether its calls end the ticket.
+    pub(crate) fn finishes(&self) -> bool {
+        self.tool.spec().finishes
     }
 }
 

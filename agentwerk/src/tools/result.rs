@@ -5,13 +5,23 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::ToolError;
+use crate::ticket::TicketBody;
 
 /// What a tool call gives the model to read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolResult {
     content: Value,
     is_error: bool,
-    finish: Option<Value>,
+    finish: Option<Finish>,
+}
+
+/// How a call proposes to end the ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Finish {
+    /// The ticket's result.
+    pub(crate) result: Value,
+    /// The ticket that goes on from there.
+    pub(crate) next: Option<Box<TicketBody>>,
 }
 
 impl ToolResult {
@@ -43,7 +53,16 @@ impl ToolResult {
         Self {
             content: Value::Null,
             is_error: false,
-            finish: Some(result),
+            finish: Some(Finish { result, next: None }),
+        }
+    }
+
+    /// The call proposes the ticket's result, and the ticket that goes on from there.
+    pub(crate) fn hand_over(result: Value, next: TicketBody) -> Self {
+        let next = Some(Box::new(next));
+        Self {
+            finish: Some(Finish { result, next }),
+            ..Self::finish(Value::Null)
         }
     }
 
@@ -65,8 +84,11 @@ impl ToolResult {
     }
 
     /// What a finishing call proposes: its proposal, or else its content.
-    pub(crate) fn into_value(self) -> Value {
-        self.finish.unwrap_or(self.content)
+    pub(crate) fn into_finish(self) -> Finish {
+        self.finish.unwrap_or(Finish {
+            result: self.content,
+            next: None,
+        })
     }
 }
 

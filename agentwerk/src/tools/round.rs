@@ -15,7 +15,7 @@ use super::context::ToolContext;
 use super::error::{ErrorKind, ToolError};
 use super::refusal::listed;
 use super::registry::{Registered, Registry};
-use super::result::ToolResult;
+use super::result::{Finish, ToolResult};
 use super::spill::{READER, Spill, cut, fit};
 use crate::chat::{CallResult, ToolCall};
 use crate::event::EventKind;
@@ -53,7 +53,7 @@ pub(crate) enum Next {
     /// The model reads the results.
     Continue,
     /// A finishing call gave the ticket's result.
-    Finish(Value),
+    Finish(Finish),
     /// A finishing call gave something that is no valid result.
     Correct(Vec<Violation>),
     /// A tool said that going on makes no sense.
@@ -220,17 +220,14 @@ impl Round<'_> {
             return (end.into_result(call), Next::Continue);
         }
         let (end, next) = match self.propose(call).await {
-            Ok(value) => (
-                CallEnd::Success("The result is recorded.".to_owned()),
-                Next::Finish(value),
-            ),
+            Ok(finish) => (CallEnd::Success(recorded(&finish)), Next::Finish(finish)),
             Err(refused) => refused,
         };
         self.report(call, started, &end);
         (end.into_result(call), next)
     }
 
-    async fn propose(&self, call: &ToolCall) -> Result<Value, (CallEnd, Next)> {
+    async fn propose(&self, call: &ToolCall) -> Result<Finish, (CallEnd, Next)> {
         let wrong = |violations: Vec<Violation>| {
             let text = refusal(call, &violations);
             (CallEnd::Error(text), Next::Correct(violations))
@@ -241,9 +238,9 @@ impl Round<'_> {
         };
         let (registered, args) = self.read(call).map_err(failed)?;
         registered.schema.validate(&args).map_err(wrong)?;
-        let value = match self.guarded(registered, args, call).await {
+        let finish = match self.guarded(registered, args, call).await {
             Ok(result) if result.is_error() => return Err(failed(result.text())),
-            Ok(result) => result.into_value(),
+            Ok(result) => result.into_finish(),
             Err(error) if error.kind() == ErrorKind::Abort => {
                 let text = error.text();
                 return Err((CallEnd::Abort(text.clone()), Next::Abort(text)));
@@ -251,9 +248,9 @@ impl Round<'_> {
             Err(error) => return Err(failed(error.text())),
         };
         // Told of the arguments, as those before.
-        let accepted = (self.accept)(&value);
+        let accepted = (self.accept)(&finish.result);
         accepted.map_err(|violations| wrong(WriteResultTool::of_arguments(violations)))?;
-        Ok(value)
+        Ok(finish)
     }
 
     /// Finds the tool and reads the arguments.
@@ -371,6 +368,17 @@ impl CallEnd {
 
 fn span(call: &ToolCall) -> Span {
     tracing::debug_span!("tool_call", tool = %call.name, call = %call.id)
+}
+
+/// What a finishing call is told.
+fn recorded(finish: &Finish) -> String {
+    match &finish.next {
+        None => "The result is recorded.".to_owned(),
+        Some(next) => format!(
+            "The result is recorded, and the work is handed over to `{}`.",
+            next.labels.join("`, `")
+        ),
+    }
 }
 
 fn did_not_run(call: &ToolCall) -> CallResult {

@@ -68,6 +68,14 @@ impl Tool {
         &self.spec
     }
 
+    /// The same tool, deferred: the model is told its name and the first line of its description, and
+    /// all of it once a [search](crate::tools::ToolSearchTool) has found it.
+    #[must_use]
+    pub fn defer(mut self, deferred: bool) -> Self {
+        self.spec = Arc::new((*self.spec).clone().deferred(deferred));
+        self
+    }
+
     /// The states that must be supplied before a run with it begins.
     pub fn states(&self) -> &[StateType] {
         &self.states
@@ -134,6 +142,13 @@ impl ToolBuilder {
     /// Says that a call may be made again when nobody knows if it ran, as after a crash.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.spec = self.spec.idempotent(idempotent);
+        self
+    }
+
+    /// Says that the model is told its name and the first line of its description alone, until a
+    /// [search](crate::tools::ToolSearchTool) has found it.
+    pub fn defer(mut self, deferred: bool) -> Self {
+        self.spec = self.spec.deferred(deferred);
         self
     }
 

@@ -13,7 +13,9 @@ use crate::clock::Timestamp;
 use crate::event::TicketFailure;
 use crate::id::{AgentName, TicketKey};
 use crate::schemas::Schema;
-use crate::ticket::{ApprovalDecision, ApprovalRequest, Change, Place, Record, Tally, TicketBody};
+use crate::ticket::{
+    ApprovalDecision, ApprovalRequest, Change, Place, Record, Tally, TicketBody, TicketEdit,
+};
 
 /// A record to be written, and where the message before it is.
 pub(super) struct EntryToWrite<'a> {
@@ -29,6 +31,7 @@ impl Serialize for EntryToWrite<'_> {
         entry.serialize_entry("at", at)?;
         match change {
             Change::Submitted(body) => entry.serialize_entry("submitted", body)?,
+            Change::Edited(edit) => entry.serialize_entry("edited", edit)?,
             Change::Claimed { agent, token } => {
                 let (agent, token) = (agent.clone(), *token);
                 entry.serialize_entry("claimed", &Claimed { agent, token })?;
@@ -143,6 +146,7 @@ pub(super) struct Entry<'a> {
     at: Timestamp,
     #[serde(borrow)]
     submitted: Option<StoredBody<'a>>,
+    edited: Option<TicketEdit>,
     claimed: Option<Claimed>,
     #[serde(borrow)]
     message: Option<&'a RawValue>,
@@ -211,6 +215,8 @@ impl<'a> Entry<'a> {
     fn change(self, known: &KnownSchemas) -> Result<Change, String> {
         Ok(if let Some(body) = self.submitted {
             Change::Submitted(Box::new(body.read(known)?))
+        } else if let Some(edit) = self.edited {
+            Change::Edited(edit)
         } else if let Some(Claimed { agent, token }) = self.claimed {
             Change::Claimed { agent, token }
         } else if self.released {

@@ -7,7 +7,8 @@ mod lines;
 mod list_directory;
 #[cfg(feature = "files")]
 mod read_file;
-mod write_result;
+mod tickets;
+mod tool_search;
 
 /// Lists files and directories.
 ///
@@ -30,4 +31,6 @@ pub use list_directory::ListDirectoryTool;
 /// # What the model is told
 #[cfg(feature = "files")]
 pub use read_file::ReadFileTool;
-pub use write_result::WriteResultTool;
+pub use tickets::{ManageTicketsTool, ReadTicketsTool, WriteHandoverTool, WriteResultTool};
+pub(crate) use tool_search::ToolSearch;
+pub use tool_search::ToolSearchTool;
