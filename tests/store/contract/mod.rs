@@ -9,6 +9,7 @@ pub(crate) mod append;
 pub(crate) mod approval;
 pub(crate) mod beside;
 pub(crate) mod claim;
+pub(crate) mod edit;
 mod fixture;
 pub(crate) mod hand_over;
 pub(crate) mod lease;
@@ -41,6 +42,11 @@ macro_rules! store_contract {
                 an_open_ticket_cannot_be_finished_or_given_back
                 an_open_ticket_can_be_called_off
                 a_claimed_ticket_can_end_in_each_way
+            ]
+            edit: [
+                an_edited_ticket_is_for_whoever_serves_its_new_labels
+                an_edit_leaves_what_it_does_not_name
+                only_an_open_ticket_is_edited
             ]
             claim: [
                 nothing_is_claimed_when_nothing_is_open

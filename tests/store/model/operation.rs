@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use agentwerk::chat::{Message, ToolCall};
 use agentwerk::event::{FailureReason, TicketFailure};
-use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change, Routing, TicketBody};
+use agentwerk::ticket::{
+    ApprovalDecision, ApprovalRequest, Change, Routing, TicketBody, TicketEdit,
+};
 use agentwerk::{AgentName, TicketKey};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -48,6 +50,7 @@ enum Which {
 #[derive(Clone, Copy, Debug)]
 enum What {
     Submit { labels: u8 },
+    Edit { labels: u8 },
     Claim,
     Message(u8),
     Release,
@@ -123,6 +126,7 @@ fn whats() -> impl Strategy<Value = What> {
     let to = prop_oneof![3 => Just(None), 1 => any::<usize>().prop_map(Some)];
     prop_oneof![
         2 => (0..4_u8).prop_map(|labels| What::Submit { labels }),
+        2 => (0..4_u8).prop_map(|labels| What::Edit { labels }),
         1 => Just(What::Claim),
         5 => any::<u8>().prop_map(What::Message),
         2 => Just(What::Release),
@@ -158,6 +162,10 @@ impl Part {
     pub(super) fn change(&self, known: &[TicketKey], fresh: impl FnOnce() -> TicketKey) -> Change {
         match self.what {
             What::Submit { labels } => Change::Submitted(Box::new(body(labels))),
+            What::Edit { labels: bits } => Change::Edited(TicketEdit {
+                task: None,
+                labels: Some(labels(bits)),
+            }),
             What::Claim => Change::Claimed {
                 agent: AgentName::from("forger"),
                 token: 9,

@@ -268,6 +268,7 @@ impl Ticket {
         use Status::{Cancelled, Done, Failed, InProgress, Todo, Waiting};
         let open = self.approvals.iter().filter(|one| one.1.is_none()).count();
         let next = match (self.status, change) {
+            (Todo, Change::Edited(_)) => Todo,
             (Todo | InProgress | Waiting, Change::Failed { .. }) => Failed,
             (Todo | InProgress | Waiting, Change::Cancelled) => Cancelled,
             (InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,
@@ -282,6 +283,7 @@ impl Ticket {
             _ => return Err(Refusal::Transition),
         };
         match change {
+            Change::Edited(edit) => self.labels = edit.labels.clone().unwrap_or_default(),
             Change::Message { message, .. } => self.messages.push(message.text()),
             Change::Released => self.assignee = None,
             Change::ApprovalRequested(request) => {
