@@ -43,6 +43,8 @@ mod workspace;
 pub mod builtin;
 
 pub use approval::Approval;
+#[cfg(feature = "web")]
+pub use builtin::WebFetchTool;
 #[cfg(feature = "files")]
 pub use builtin::{ListDirectoryTool, ReadFileTool};
 pub use builtin::{

@@ -173,6 +173,11 @@ impl Client {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_MAX)
             .redirect(reqwest::redirect::Policy::none())
+            // Compression comes with the feature `web`; a stream of events gains nothing by it, and
+            // would be held back where a compressor waits for more.
+            .no_brotli()
+            .no_deflate()
+            .no_gzip()
             .user_agent(concat!("agentwerk/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| ProviderError::Misconfigured {
