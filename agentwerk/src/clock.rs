@@ -42,6 +42,13 @@ impl Timestamp {
         time::OffsetDateTime::from_unix_timestamp(seconds)
             .map_or_else(|_| self.to_string(), |moment| moment.date().to_string())
     }
+
+    /// The second in UTC in the form of RFC 3339, as `2026-05-06T07:08:09Z`.
+    pub fn to_rfc3339(self) -> String {
+        let second = self.0 / 1_000 % 86_400;
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        format!("{}T{hour:02}:{minute:02}:{second:02}Z", self.to_date())
+    }
 }
 
 impl fmt::Display for Timestamp {

@@ -42,6 +42,7 @@
 //! | watch a run | [`event`], [`Stats`] |
 //! | go on after a crash | [`TicketSystem`], and `store::journal` for the files |
 //! | keep tickets elsewhere | [`store`] |
+//! | let agents keep notes | `Knowledge`, with the feature `files` |
 //! | test without a network | `testing`, with the feature of that name |
 //!
 //! # Features
@@ -76,6 +77,8 @@ pub mod agent;
 pub mod chat;
 pub mod event;
 pub mod guides;
+#[cfg(feature = "files")]
+pub mod knowledge;
 pub mod providers;
 pub mod schemas;
 pub mod store;
@@ -120,6 +123,8 @@ pub use agentwerk_macros::tools;
 pub use clock::{Clock, Timestamp};
 pub use event::{RunError, RunOutcome};
 pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
+#[cfg(feature = "files")]
+pub use knowledge::Knowledge;
 pub use schemas::TicketResult;
 pub use stats::Stats;
 pub use system::{Events, Pending, ResolveApprovalError, TicketError, TicketSystem};

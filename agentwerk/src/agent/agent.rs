@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::approval::ApprovalHandler;
 use crate::event::{ApprovalDecision, ApprovalRequest, Event, Handler};
+#[cfg(feature = "files")]
+use crate::knowledge::Knowledge;
 #[cfg(feature = "http")]
 use crate::providers::EnvironmentError;
 use crate::providers::{IntoProvider, SharedProvider};
@@ -47,6 +49,8 @@ pub struct Agent {
     pub(crate) model: Option<String>,
     pub(crate) max_reply_tokens: Option<u32>,
     pub(crate) states: States,
+    #[cfg(feature = "files")]
+    pub(crate) knowledge: Option<Knowledge>,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) approval: Option<ApprovalHandler>,
     pub(crate) tasks: Vec<Ticket>,
@@ -107,6 +111,23 @@ impl Agent {
     /// [`State<T>`](crate::tools::State). There is one value for each type; the last one counts.
     pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.states.set(value);
+        self
+    }
+
+    /// Gives the agent a store of knowledge, and [`KnowledgeTool`](crate::tools::KnowledgeTool) to
+    /// work with it. Several agents may share one.
+    ///
+    /// The index of the store stands in the system prompt, behind the role. It is read when the agent
+    /// begins to work on a ticket, and does not change until the agent lets go of it: a page that is
+    /// written meanwhile is in the index of later tickets. When a ticket goes on after a crash, the
+    /// index is as it is then. If the store cannot be read, the ticket fails as
+    /// [`KnowledgeUnreadable`](crate::event::FailureReason::KnowledgeUnreadable).
+    ///
+    /// Tools of the program's own may take the store as [`State<Knowledge>`](crate::tools::State).
+    #[cfg(feature = "files")]
+    pub fn knowledge(mut self, store: &Knowledge) -> Self {
+        self.states.set(store.clone());
+        self.knowledge = Some(store.clone());
         self
     }
 

@@ -197,11 +197,13 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
         host.clone(),
     )
     .with_states(ready.states.clone());
-    let turns = Turns {
+    let limits = Limits::default();
+    let turns = |system| Turns {
         agent: &ready,
+        system,
         registry: &ready.registry,
         schema: None,
-        limits: &Limits::default(),
+        limits: &limits,
         host: &*host,
         context: &context,
         cancel: &cancel,
@@ -215,7 +217,9 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
     let end = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(RunAgentErrorKind::Cancelled),
-        end = turns.run(messages) => end.map_err(RunAgentErrorKind::from),
+        end = async { turns(ready.system_prompt().await?).run(messages).await } => {
+            end.map_err(RunAgentErrorKind::from)
+        }
     };
     host.flush().await;
     let (mut messages, usage) = host.take();

@@ -18,6 +18,7 @@ mod finish;
 mod host;
 mod ready;
 mod request;
+mod system_prompt;
 mod turns;
 
 pub use agent::Agent;

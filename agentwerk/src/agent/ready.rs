@@ -4,8 +4,12 @@ use std::sync::Arc;
 use super::agent::Agent;
 use crate::event::RunError;
 use crate::id::AgentName;
+#[cfg(feature = "files")]
+use crate::knowledge::Knowledge;
 use crate::providers::SharedProvider;
 use crate::ticket::Routing;
+#[cfg(feature = "files")]
+use crate::tools::{IntoTool, KnowledgeTool};
 use crate::tools::{Registry, RegistryError, States, Tool};
 
 /// An agent with everything that it needs to work.
@@ -21,6 +25,8 @@ pub(crate) struct ReadyAgent {
     pub(crate) dir: PathBuf,
     pub(crate) max_reply_tokens: Option<u32>,
     pub(crate) states: States,
+    #[cfg(feature = "files")]
+    pub(crate) knowledge: Option<Knowledge>,
 }
 
 /// What an agent takes when it was given nothing of its own.
@@ -58,8 +64,9 @@ impl Agent {
                 agent: name.clone(),
             })?;
         let states = self.states.or(&defaults.states);
-        check_states(&name, &self.tools, &states)?;
-        let registry = registry(&name, self.tools.iter().cloned())?;
+        let tools = self.all_tools();
+        check_states(&name, &tools, &states)?;
+        let registry = registry(&name, tools)?;
         check_tools(&name, &provider, &registry)?;
         Ok(ReadyAgent {
             routing: self.routing(),
@@ -73,8 +80,28 @@ impl Agent {
             dir: self.directory(&name)?,
             max_reply_tokens: self.max_reply_tokens,
             states,
+            #[cfg(feature = "files")]
+            knowledge: self.knowledge.clone(),
             name,
         })
+    }
+
+    /// The tools that were registered, and those that something else brings. To register one of
+    /// these as well is no mistake.
+    fn all_tools(&self) -> Vec<Tool> {
+        #[cfg_attr(
+            not(feature = "files"),
+            expect(unused_mut, reason = "nothing brings a tool")
+        )]
+        let mut tools = self.tools.clone();
+        #[cfg(feature = "files")]
+        if self.knowledge.is_some() {
+            let brought = KnowledgeTool.into_tool();
+            if !tools.iter().any(|own| own.spec() == brought.spec()) {
+                tools.push(brought);
+            }
+        }
+        tools
     }
 
     /// The directory of the agent's tools, as an absolute path.

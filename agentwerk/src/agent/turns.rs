@@ -31,6 +31,8 @@ const REFUSAL_BYTES_MAX: usize = 200;
 /// One piece of work of one agent: prompt, request, reply, tools, and again until it ends.
 pub(crate) struct Turns<'a> {
     pub(crate) agent: &'a ReadyAgent,
+    /// What stands above the conversation.
+    pub(crate) system: Option<Arc<str>>,
     /// The agent's tools, and what the work itself brings.
     pub(crate) registry: &'a Registry,
     /// What the result must look like.
@@ -191,8 +193,8 @@ impl Turns<'_> {
 
     fn request(&self, progress: &Progress) -> Request {
         let mut request = Request::new(&*self.agent.model, progress.messages.clone());
-        request.system = self.agent.role.clone();
         request.tools = Arc::clone(progress.discovered.specs());
+        request.system = self.system.clone();
         request.max_reply_tokens = self.agent.max_reply_tokens;
         request
     }

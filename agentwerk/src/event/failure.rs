@@ -46,6 +46,8 @@ pub enum FailureReason {
     ToolAborted,
     /// The task cannot be sent to a model.
     InvalidTask,
+    /// The agent's knowledge store cannot be read.
+    KnowledgeUnreadable,
     /// Code of the program panicked while it worked on the ticket.
     Panicked,
 }

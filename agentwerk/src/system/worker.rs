@@ -179,6 +179,7 @@ impl<'a> Shift<'a> {
         let messages = self.messages(&host).await?;
         let turns = Turns {
             agent: self.agent,
+            system: self.agent.system_prompt().await?,
             registry: &registry,
             schema,
             limits: &self.run.limits,

@@ -46,7 +46,7 @@ pub use approval::Approval;
 #[cfg(feature = "web")]
 pub use builtin::WebFetchTool;
 #[cfg(feature = "files")]
-pub use builtin::{ListDirectoryTool, ReadFileTool};
+pub use builtin::{KnowledgeTool, ListDirectoryTool, ReadFileTool};
 pub use builtin::{
     ManageTicketsTool, ReadTicketsTool, ToolSearchTool, WriteHandoverTool, WriteResultTool,
 };

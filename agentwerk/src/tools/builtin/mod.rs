@@ -2,6 +2,8 @@
 //! beside it.
 
 #[cfg(feature = "files")]
+mod knowledge;
+#[cfg(feature = "files")]
 mod lines;
 #[cfg(feature = "files")]
 mod list_directory;
@@ -12,6 +14,20 @@ mod tool_search;
 #[cfg(feature = "web")]
 mod web_fetch;
 
+/// Writes, reads, removes and lists the pages of the agent's knowledge store.
+///
+/// [`Agent::knowledge`](crate::Agent::knowledge) binds the store and brings the tool. To register the
+/// tool as well changes nothing; without a store, the run does not begin
+/// ([`RunError::MissingState`](crate::event::RunError::MissingState)).
+///
+/// # Units and limits
+/// A page has at most 40,000 bytes, its front matter included, and is written and read as a whole; a
+/// summary that the model writes has at most 200 characters, and a page 20 tags. One call lists at
+/// most 200 pages or 20,000 bytes, whichever comes first, and says where it stopped.
+///
+/// # What the model is told
+#[cfg(feature = "files")]
+pub use knowledge::KnowledgeTool;
 /// Lists files and directories.
 ///
 /// # Units and limits
