@@ -9,6 +9,7 @@ pub mod durability;
 pub mod kill_loop;
 #[cfg(unix)]
 pub mod opener_races;
+pub mod play;
 #[cfg(unix)]
 pub mod process;
 pub mod scripted;

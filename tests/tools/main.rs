@@ -5,7 +5,6 @@ mod into_tools;
 mod list_directory;
 mod outputs;
 mod paths;
-mod play;
 mod queue;
 mod read_file;
 mod refusals;
@@ -13,3 +12,5 @@ mod round;
 mod tool_search;
 mod write_handover;
 mod write_result;
+
+use agentwerk_tests::play;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use agentwerk::Status;
-use agentwerk::chat::{ToolCall, ToolSpec};
+use agentwerk::chat::{CallResult, ToolCall, ToolSpec};
 use agentwerk::event::FailureReason;
 use agentwerk::tools::{Tool, ToolContext, ToolError, ToolResult, TypedTool, WriteResultTool};
 use serde_json::{Value, json};
@@ -279,4 +279,17 @@ async fn a_finishing_tool_that_aborts_fails_the_ticket() {
     let played = play(tool, calls([("1", "deliver")])).await;
     assert_eq!(played.failure(), Some(FailureReason::ToolAborted));
     assert_eq!(played.ticket.failure().unwrap().message, "The van is gone.");
+}
+
+#[tokio::test]
+async fn a_played_call_gives_its_result() {
+    let played = play(named("hello"), [call("1", "hello", json!({}))]).await;
+    assert_eq!(played.ticket.status(), Status::Done);
+    assert_eq!(played.requests.len(), 2);
+    let expected = CallResult {
+        call_id: "1".into(),
+        content: "hello".to_owned(),
+        is_error: false,
+    };
+    assert_eq!(played.result(), expected);
 }

@@ -45,6 +45,7 @@ pub struct Agent {
     pub(crate) context: Option<String>,
     pub(crate) tools: Vec<Tool>,
     pub(crate) dir: Option<PathBuf>,
+    pub(crate) readable_dirs: Vec<PathBuf>,
     pub(crate) provider: Option<SharedProvider>,
     pub(crate) model: Option<String>,
     pub(crate) max_reply_tokens: Option<u32>,
@@ -134,6 +135,17 @@ impl Agent {
     /// Sets the directory that the agent's tools are confined to; unset, the current one.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = Some(dir.into());
+        self
+    }
+
+    /// Lets the agent's tools read a further directory, and not write to it, also where it lies in
+    /// the agent's own one. A tool is given it by its absolute path, which the model is not told: name
+    /// it in the [`role`](Self::role) or in the task. May be called several times.
+    ///
+    /// A directory that is not there when the run begins is a
+    /// [`RunError::Directory`](crate::event::RunError::Directory).
+    pub fn readable_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.readable_dirs.push(dir.into());
         self
     }
 

@@ -190,6 +190,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
     let host = std::sync::Arc::new(Caller::new(&ready, &agent));
     let context = ToolContext::for_agent(
         ready.dir.clone(),
+        ready.readable_dirs.clone(),
         None,
         ready.name.clone(),
         None,

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::agent::Agent;
@@ -23,6 +23,7 @@ pub(crate) struct ReadyAgent {
     pub(crate) context: Option<String>,
     pub(crate) registry: Registry,
     pub(crate) dir: PathBuf,
+    pub(crate) readable_dirs: Arc<[PathBuf]>,
     pub(crate) max_reply_tokens: Option<u32>,
     pub(crate) states: States,
     #[cfg(feature = "files")]
@@ -77,7 +78,8 @@ impl Agent {
                 .map(Arc::from),
             context: self.context.clone(),
             registry,
-            dir: self.directory(&name)?,
+            dir: directory(&name, self.dir.as_deref().unwrap_or(Path::new(".")))?,
+            readable_dirs: self.readable(&name)?,
             max_reply_tokens: self.max_reply_tokens,
             states,
             #[cfg(feature = "files")]
@@ -104,22 +106,34 @@ impl Agent {
         tools
     }
 
-    /// The directory of the agent's tools, as an absolute path.
-    fn directory(&self, agent: &AgentName) -> Result<PathBuf, RunError> {
-        let path = self.dir.clone().unwrap_or_else(|| PathBuf::from("."));
-        let found = std::fs::canonicalize(&path).and_then(|dir| {
-            if dir.is_dir() {
-                Ok(dir)
-            } else {
-                Err(std::io::ErrorKind::NotADirectory.into())
-            }
-        });
-        found.map_err(|source| RunError::Directory {
-            agent: agent.clone(),
-            path,
-            source: Arc::new(source),
-        })
+    /// The directories that may be read besides, as absolute paths: each without links, and as it
+    /// was named, because this is how a model hears of it.
+    fn readable(&self, agent: &AgentName) -> Result<Arc<[PathBuf]>, RunError> {
+        let mut dirs = Vec::new();
+        for named in &self.readable_dirs {
+            let dir = directory(agent, named)?;
+            let named = std::path::absolute(named).ok().filter(|path| *path != dir);
+            dirs.push(dir);
+            dirs.extend(named);
+        }
+        Ok(dirs.into())
     }
+}
+
+/// A directory of the agent's tools, as an absolute path without links.
+fn directory(agent: &AgentName, path: &Path) -> Result<PathBuf, RunError> {
+    let found = std::fs::canonicalize(path).and_then(|dir| {
+        if dir.is_dir() {
+            Ok(dir)
+        } else {
+            Err(std::io::ErrorKind::NotADirectory.into())
+        }
+    });
+    found.map_err(|source| RunError::Directory {
+        agent: agent.clone(),
+        path: path.to_owned(),
+        source: Arc::new(source),
+    })
 }
 
 /// Checks that everything is there that the tools take from the program.

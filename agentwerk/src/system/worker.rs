@@ -169,6 +169,7 @@ impl<'a> Shift<'a> {
         };
         let context = ToolContext::for_agent(
             self.agent.dir.clone(),
+            Arc::clone(&self.agent.readable_dirs),
             self.core.outputs(self.lease.key),
             self.agent.name.clone(),
             Some(brief),

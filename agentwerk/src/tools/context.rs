@@ -24,6 +24,7 @@ pub struct ToolContext {
 
 struct Shared {
     dir: PathBuf,
+    readable_dirs: Arc<[PathBuf]>,
     #[cfg(feature = "files")]
     workspace: Workspace,
     outputs: Option<OutputDir>,
@@ -56,6 +57,7 @@ impl ToolContext {
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self::for_agent(
             dir.into(),
+            Arc::from([]),
             None,
             AgentName::default(),
             None,
@@ -66,6 +68,7 @@ impl ToolContext {
 
     pub(crate) fn for_agent(
         dir: PathBuf,
+        readable_dirs: Arc<[PathBuf]>,
         outputs: Option<OutputDir>,
         agent: AgentName,
         ticket: Option<TicketBrief>,
@@ -74,8 +77,9 @@ impl ToolContext {
     ) -> Self {
         let shared = Shared {
             #[cfg(feature = "files")]
-            workspace: Workspace::new(dir.clone(), outputs.as_ref()),
+            workspace: Workspace::new(dir.clone(), Arc::clone(&readable_dirs), outputs.as_ref()),
             dir,
+            readable_dirs,
             outputs,
             agent,
             ticket,
@@ -116,6 +120,12 @@ impl ToolContext {
     /// The directory that the agent's tools work in.
     pub fn dir(&self) -> &Path {
         &self.shared.dir
+    }
+
+    /// The directories that the agent's tools may read besides; absolute. One that was given by a
+    /// path with a link in it stands there under both of its names.
+    pub fn readable_dirs(&self) -> &[PathBuf] {
+        &self.shared.readable_dirs
     }
 
     /// The agent that calls; empty outside of a run.

@@ -39,6 +39,8 @@ mod tool;
 mod typed;
 #[cfg(feature = "files")]
 mod workspace;
+#[cfg(feature = "files")]
+mod writable;
 
 pub mod builtin;
 
@@ -46,7 +48,7 @@ pub use approval::Approval;
 #[cfg(feature = "web")]
 pub use builtin::WebFetchTool;
 #[cfg(feature = "files")]
-pub use builtin::{KnowledgeTool, ListDirectoryTool, ReadFileTool};
+pub use builtin::{EditFileTool, KnowledgeTool, ListDirectoryTool, ReadFileTool, WriteFileTool};
 pub use builtin::{
     ManageTicketsTool, ReadTicketsTool, ToolSearchTool, WriteHandoverTool, WriteResultTool,
 };

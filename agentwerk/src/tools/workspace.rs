@@ -14,8 +14,8 @@ const PATH_BYTES_MAX: usize = 500;
 /// The directory of a session that its outputs are in.
 const OUTPUTS_NAME: &str = "outputs";
 
-/// What an agent's file tools are confined to: the agent's directory and, for reading only, the
-/// directory that outputs are kept in.
+/// What an agent's file tools are confined to: the agent's directory and, for reading only, further
+/// directories and the one that outputs are kept in.
 ///
 /// Files are opened through a handle of their directory, so neither `..` nor a link leads out, also
 /// not when somebody swaps a link in between. Opened anew for each call: a directory may come into
@@ -23,6 +23,7 @@ const OUTPUTS_NAME: &str = "outputs";
 #[derive(Clone, Debug)]
 pub(crate) struct Workspace {
     root: Arc<Path>,
+    readable: Arc<[PathBuf]>,
     outputs: Option<Arc<Path>>,
 }
 
@@ -33,29 +34,60 @@ pub(crate) struct Located {
     pub(crate) dir: Dir,
     /// The path below that directory.
     pub(crate) path: PathBuf,
+    /// What stands before a path below that directory where a model is told of one: nothing before
+    /// one in the agent's own directory.
+    pub(crate) prefix: PathBuf,
     /// Whether it lies among the outputs.
     pub(crate) is_output: bool,
 }
 
 impl Workspace {
-    pub(crate) fn new(root: PathBuf, outputs: Option<&OutputDir>) -> Self {
+    /// The directories for reading are absolute, and stand there under each of their names.
+    pub(crate) fn new(
+        root: PathBuf,
+        readable: Arc<[PathBuf]>,
+        outputs: Option<&OutputDir>,
+    ) -> Self {
         Self {
             root: root.into(),
+            readable,
             outputs: outputs.map(|dir| Arc::clone(dir.root())),
         }
+    }
+
+    /// The agent's directory, which may be written.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The directories that may only be read.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Path> {
+        let readable = self.readable.iter().map(PathBuf::as_path);
+        readable.chain(self.outputs.as_deref())
+    }
+
+    /// The directory of the session, which has more in it than the outputs.
+    pub(crate) fn session(&self) -> Option<&Path> {
+        self.outputs.as_deref().and_then(Path::parent)
     }
 
     /// Opens the directory in which a path is to be read, or says why not.
     ///
     /// An absolute path into a directory is taken as one below it: models repeat the working
     /// directory that they were told, and the paths of outputs. The path of an output that was
-    /// told before its session moved leads to where the output is now.
+    /// told before its session moved leads to where the output is now. A directory that may only be
+    /// read is named by its absolute path.
     pub(crate) fn locate(&self, path: &str) -> Result<Located, String> {
         let whole = Path::new(path.trim());
         if let Some(outputs) = &self.outputs
             && let Ok(below) = whole.strip_prefix(outputs)
         {
             return located_output(outputs, below, path);
+        }
+        if whole.strip_prefix(&self.root).is_err()
+            && let Some(found) = self.locate_readable(whole, path)
+        {
+            return found;
         }
         let own = self.locate_own(whole);
         if let Some(outputs) = &self.outputs
@@ -73,8 +105,27 @@ impl Workspace {
         Ok(Located {
             dir,
             path,
+            prefix: PathBuf::new(),
             is_output: false,
         })
+    }
+
+    /// What lies in a directory that may only be read: in the innermost, where there are several.
+    fn locate_readable(&self, whole: &Path, told: &str) -> Option<Result<Located, String>> {
+        let around = self.readable.iter().filter(|root| whole.starts_with(root));
+        let root = around.max_by_key(|root| root.components().count())?;
+        let below = whole.strip_prefix(root).ok()?;
+        let located = |dir| Located {
+            dir,
+            path: tidy(below),
+            prefix: root.clone(),
+            is_output: false,
+        };
+        Some(
+            open(root)
+                .map(located)
+                .map_err(|error| explain(told, &error)),
+        )
     }
 }
 
@@ -92,6 +143,7 @@ fn located_output(outputs: &Path, below: &Path, told: &str) -> Result<Located, S
     Ok(Located {
         dir,
         path,
+        prefix: outputs.to_owned(),
         is_output: true,
     })
 }
@@ -134,8 +186,9 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
         ),
         // Also what the handle says about a path or a link that leads out.
         io::ErrorKind::PermissionDenied => format!(
-            "`{path}` may not be read. Only files below the working directory can be, and outputs of \
-             tools that were kept in files; links that lead out are not followed."
+            "`{path}` may not be read. Only files below the working directory can be, those below \
+             further directories that you were told of, and outputs of tools that were kept in files; \
+             links that lead out are not followed."
         ),
         _ => {
             format!("`{path}` cannot be read: {error}. Call `list_directory` to see what is there.")

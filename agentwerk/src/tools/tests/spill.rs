@@ -189,6 +189,7 @@ fn long() -> Tool {
 async fn run(place: &Place, tools: Vec<Tool>, call: ToolCall) -> String {
     let context = ToolContext::for_agent(
         place.place.path().join("room"),
+        Arc::from([]),
         Some(place.dir.clone()),
         AgentName::default(),
         None,

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::event::NoSink;
 use crate::id::{AgentName, TicketKey};
 use crate::tools::outputs::OutputDir;
-use crate::tools::{IntoTool, ListDirectoryTool, ReadFileTool, ToolContext};
+use crate::tools::{IntoTool, ListDirectoryTool, ReadFileTool, ToolContext, WriteFileTool};
 
 /// A directory `room` for an agent, one for outputs, and a secret beside them.
 struct Place {
@@ -32,6 +32,7 @@ impl Place {
         let outputs = OutputDir::new(path(outputs), TicketKey::from_number(1));
         let context = ToolContext::for_agent(
             path("room"),
+            Arc::from([]),
             Some(outputs),
             AgentName::default(),
             None,
@@ -91,6 +92,39 @@ async fn outputs_within_the_agents_directory_are_read_too() {
     assert_eq!(text.unwrap(), "     1\tof TICKET-1\n");
     let text = place.read("outputs/TICKET-1/call").await;
     assert_eq!(text.unwrap(), "     1\tof TICKET-1\n");
+}
+
+#[tokio::test]
+async fn what_a_session_keeps_in_the_agents_directory_is_not_written() {
+    let place = Place::new("room/session/outputs");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("session/outputs/TICKET-1", place.path("room/link")).unwrap();
+    for path in [
+        "session/outputs/TICKET-1/call",
+        "session/outputs/TICKET-3/new",
+        "session/journal.jsonl",
+        "session/new/new",
+        "./session/../session/new",
+        #[cfg(unix)]
+        "link/call",
+    ] {
+        for path in [PathBuf::from(path), place.path("room").join(path)] {
+            let arguments = json!({ "path": path, "content": "x" });
+            let result = WriteFileTool
+                .into_tool()
+                .call(arguments, &place.context)
+                .await;
+            let text = result.unwrap_err().to_string();
+            assert!(text.contains("may be read but not written"), "{text}");
+        }
+    }
+    assert_eq!(fs::read_dir(place.path("room/session")).unwrap().count(), 1);
+    let arguments = json!({ "path": "session2/new", "content": "x" });
+    let result = WriteFileTool
+        .into_tool()
+        .call(arguments, &place.context)
+        .await;
+    result.unwrap();
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
 
 use agentwerk_macros::tool;
-use cap_std::fs::{Dir, Metadata, OpenOptions};
 
+use super::cancellable::Cancellable;
 use super::lines::{Lines, LongLine};
+use super::missing::explain_missing;
+use super::regular::{LastLink, open_regular};
 use crate::tools::workspace::{explain, shorten};
 use crate::tools::{ToolContext, ToolError};
 
@@ -16,6 +17,8 @@ const OUTPUT_BYTES_MAX: usize = 50_000;
 const NOTICE_BYTES_MAX: usize = 80;
 /// Bytes at the start that decide whether the file is text.
 const PROBE_BYTES: usize = 8_192;
+/// Bytes that are read at once.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 #[doc = include_str!("read_file.md")]
 #[tool(struct = ReadFileTool, read_only, blocking, crate = crate)]
@@ -38,7 +41,11 @@ pub fn read_file(
 
 fn read(path: &str, first: usize, limit: usize, context: &ToolContext) -> Result<String, String> {
     let found = context.workspace().locate(path)?;
-    let file = open_text(&found.dir, &found.path, path)?;
+    let cancel = context.cancel();
+    let told = |error| explain_missing(path, &error, &found, cancel);
+    let (file, metadata) = open_regular(&found.dir, &found.path, LastLink::Follow, path, told)?;
+    let file = BufReader::with_capacity(BUFFER_BYTES, Cancellable::new(file, cancel));
+    let file = check_text(file, metadata.len(), path)?;
     // What a tool gave may be one line, and this is the only way to read it.
     let long = if found.is_output {
         LongLine::Wrap
@@ -48,50 +55,16 @@ fn read(path: &str, first: usize, limit: usize, context: &ToolContext) -> Result
     show(Lines::new(file, long), first, limit).map_err(|error| explain(path, &error))
 }
 
-/// Opens a regular file that looks like text.
-fn open_text(dir: &Dir, path: &Path, shown: &str) -> Result<impl BufRead, String> {
-    let told = |error: io::Error| explain(shown, &error);
-    check_kind(&dir.metadata(path).map_err(told)?, shown)?;
-    let file = dir.open_with(path, &read_options()).map_err(told)?;
-    // Asked again, because something else may have come in its place.
-    let metadata = file.metadata().map_err(told)?;
-    check_kind(&metadata, shown)?;
-    let mut reader = BufReader::with_capacity(PROBE_BYTES, file);
-    if reader.fill_buf().map_err(told)?.contains(&0) {
+/// Gives a file back that looks like text.
+fn check_text<R: BufRead>(mut file: R, length: u64, told: &str) -> Result<R, String> {
+    let start = file.fill_buf().map_err(|error| explain(told, &error))?;
+    if start.iter().take(PROBE_BYTES).any(|byte| *byte == 0) {
         return Err(format!(
-            "`{}` is a binary file of {} bytes, and only text can be read. Choose another file.",
-            shorten(shown),
-            metadata.len()
+            "`{}` is a binary file of {length} bytes, and only text can be read. Choose another file.",
+            shorten(told)
         ));
     }
-    Ok(reader)
-}
-
-fn check_kind(metadata: &Metadata, shown: &str) -> Result<(), String> {
-    let shown = shorten(shown);
-    if metadata.is_dir() {
-        return Err(format!(
-            "`{shown}` is a directory. Call `list_directory` to see what is in it."
-        ));
-    }
-    if !metadata.is_file() {
-        return Err(format!(
-            "`{shown}` is not a regular file, and only those can be read. Choose another file."
-        ));
-    }
-    Ok(())
-}
-
-fn read_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    // Opening a pipe would wait for its other end.
-    #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
-    );
-    options
+    Ok(file)
 }
 
 /// Shows the lines that were asked for.

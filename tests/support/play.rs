@@ -6,33 +6,47 @@ use agentwerk::chat::{CallResult, ContentBlock, Message, Request, Response, Tool
 use agentwerk::event::{FailureReason, RunOutcome};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{IntoTool, IntoTools, Tool, ToolContext, ToolResult};
-use agentwerk::{Agent, Status, TicketSnapshot, TicketSystem};
-use serde_json::{Value, json};
+use agentwerk::{Agent, TicketSnapshot, TicketSystem};
+use serde_json::Value;
 
 /// What came of the calls.
-pub(crate) struct Played {
-    pub(crate) ticket: TicketSnapshot,
-    pub(crate) requests: Vec<Request>,
+#[derive(Debug)]
+pub struct Played {
+    /// The ticket that they were made for.
+    pub ticket: TicketSnapshot,
+    /// What the model was asked.
+    pub requests: Vec<Request>,
 }
 
 impl Played {
     /// What the model was told of its calls, in the order in which it was told.
-    pub(crate) fn results(&self) -> Vec<CallResult> {
+    ///
+    /// # Panics
+    /// It was told something else.
+    pub fn results(&self) -> Vec<CallResult> {
         results(&self.ticket.transcript().unwrap()[2])
     }
 
     /// What the model was told of its only call.
-    pub(crate) fn result(&self) -> CallResult {
+    ///
+    /// # Panics
+    /// There was another number of calls.
+    pub fn result(&self) -> CallResult {
         let [result] = self.results().try_into().expect("there was one call");
         result
     }
 
-    pub(crate) fn failure(&self) -> Option<FailureReason> {
+    /// Why the ticket failed, if it did.
+    pub fn failure(&self) -> Option<FailureReason> {
         self.ticket.failure().map(|failure| failure.reason)
     }
 }
 
-pub(crate) fn results(message: &Message) -> Vec<CallResult> {
+/// The results in a message.
+///
+/// # Panics
+/// There is something else in it.
+pub fn results(message: &Message) -> Vec<CallResult> {
     let results = message.content().iter().map(|block| match block {
         ContentBlock::ToolResult(result) => result.clone(),
         other => panic!("not a result: {other:?}"),
@@ -41,10 +55,7 @@ pub(crate) fn results(message: &Message) -> Vec<CallResult> {
 }
 
 /// Lets a model make these calls at once.
-pub(crate) async fn play(
-    tools: impl IntoTools,
-    calls: impl IntoIterator<Item = ToolCall>,
-) -> Played {
+pub async fn play(tools: impl IntoTools, calls: impl IntoIterator<Item = ToolCall>) -> Played {
     play_agent(
         Agent::new().tools(tools),
         first_calls(calls.into_iter().collect()),
@@ -53,7 +64,7 @@ pub(crate) async fn play(
 }
 
 /// The same, of an agent that works in a directory.
-pub(crate) async fn play_in(
+pub async fn play_in(
     dir: &Path,
     tools: impl IntoTools,
     calls: impl IntoIterator<Item = ToolCall>,
@@ -66,14 +77,15 @@ pub(crate) async fn play_in(
 }
 
 /// Lets a model do what it wants.
-pub(crate) async fn play_with(
+pub async fn play_with(
     tools: impl IntoTools,
     script: impl Fn(&Request) -> Response + Send + Sync + 'static,
 ) -> Played {
     play_agent(Agent::new().tools(tools), script).await
 }
 
-fn first_calls(calls: Vec<ToolCall>) -> impl Fn(&Request) -> Response {
+/// A script that makes these calls in its first turn, and ends in its second.
+pub fn first_calls(calls: Vec<ToolCall>) -> impl Fn(&Request) -> Response {
     move |request| {
         if request.messages.len() == 1 {
             Response::tool_calls(calls.clone())
@@ -84,7 +96,10 @@ fn first_calls(calls: Vec<ToolCall>) -> impl Fn(&Request) -> Response {
 }
 
 /// Lets an agent work on one ticket without a schema.
-async fn play_agent(
+///
+/// # Panics
+/// The run or its ticket did not end as it should.
+pub async fn play_agent(
     agent: Agent,
     script: impl Fn(&Request) -> Response + Send + Sync + 'static,
 ) -> Played {
@@ -100,7 +115,7 @@ async fn play_agent(
 }
 
 /// Runs an agent on its tasks.
-pub(crate) async fn finish(agent: Agent, model: &ScriptedModel) -> (TicketSystem, RunOutcome) {
+pub async fn finish(agent: Agent, model: &ScriptedModel) -> (TicketSystem, RunOutcome) {
     let system = TicketSystem::in_memory();
     system.agent(agent.provider(model.clone()).model("scripted"));
     let outcome = system.finish().await;
@@ -108,12 +123,12 @@ pub(crate) async fn finish(agent: Agent, model: &ScriptedModel) -> (TicketSystem
 }
 
 /// A call of the tool `name`, named `id`.
-pub(crate) fn call(id: &str, name: &str, arguments: Value) -> ToolCall {
+pub fn call(id: &str, name: &str, arguments: Value) -> ToolCall {
     ToolCall::new(id, name, &arguments)
 }
 
 /// A read-only tool without arguments that says its own name.
-pub(crate) fn named(name: &str) -> Tool {
+pub fn named(name: &str) -> Tool {
     let text = name.to_owned();
     Tool::new(name, "Says its name.")
         .read_only(true)
@@ -124,7 +139,10 @@ pub(crate) fn named(name: &str) -> Tool {
 }
 
 /// Calls a tool by hand, in a directory.
-pub(crate) async fn call_in(
+///
+/// # Errors
+/// What a model is told of a call that failed.
+pub async fn call_in(
     dir: impl AsRef<Path>,
     tool: impl IntoTool,
     arguments: Value,
@@ -135,17 +153,4 @@ pub(crate) async fn call_in(
         Ok(result) => Ok(result.text()),
         Err(error) => Err(error.to_string()),
     }
-}
-
-#[tokio::test]
-async fn a_played_call_gives_its_result() {
-    let played = play(named("hello"), [call("1", "hello", json!({}))]).await;
-    assert_eq!(played.ticket.status(), Status::Done);
-    assert_eq!(played.requests.len(), 2);
-    let expected = CallResult {
-        call_id: "1".into(),
-        content: "hello".to_owned(),
-        is_error: false,
-    };
-    assert_eq!(played.result(), expected);
 }
