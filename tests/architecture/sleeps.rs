@@ -5,12 +5,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::source;
 
 /// Where a task may wait for a moment: before a request is sent again, until a lease or a run ends,
-/// and for the limits of a request.
-const MAY_WAIT: [&str; 4] = [
+/// for the limits of a request, and for processes that were asked to end.
+const MAY_WAIT: [&str; 5] = [
     "agentwerk/src/agent/request.rs",
     "agentwerk/src/system/supervisor.rs",
     "agentwerk/src/system/worker.rs",
     "agentwerk/src/providers/",
+    "agentwerk/src/tools/builtin/bash/run.rs",
 ];
 
 /// What makes a task wait for a moment.

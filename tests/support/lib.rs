@@ -2,6 +2,8 @@
 //! a vendor on the loopback interface, and a disk with faults.
 
 pub mod asking;
+#[cfg(target_os = "linux")]
+pub mod command_ends;
 pub mod conversation;
 pub mod disk;
 pub mod durability;

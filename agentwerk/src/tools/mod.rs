@@ -47,6 +47,8 @@ pub mod builtin;
 pub use approval::Approval;
 #[cfg(feature = "web")]
 pub use builtin::WebFetchTool;
+#[cfg(feature = "commands")]
+pub use builtin::{BashTool, PatternError};
 #[cfg(feature = "files")]
 pub use builtin::{EditFileTool, KnowledgeTool, ListDirectoryTool, ReadFileTool, WriteFileTool};
 pub use builtin::{

@@ -76,6 +76,21 @@ impl Tool {
         self
     }
 
+    /// The same tool, with leave needed for every call; see [`Agent::approval`](crate::Agent::approval).
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::tools::{ApprovalRule, IntoTool, ToolSearchTool};
+    ///
+    /// let tool = ToolSearchTool.into_tool().requires_approval();
+    /// assert_eq!(tool.spec().approval, ApprovalRule::Always);
+    /// ```
+    #[must_use]
+    pub fn requires_approval(mut self) -> Self {
+        self.spec = Arc::new((*self.spec).clone().approval(ApprovalRule::Always));
+        self
+    }
+
     /// The states that must be supplied before a run with it begins.
     pub fn states(&self) -> &[StateType] {
         &self.states

@@ -1,6 +1,8 @@
 //! The tools that come with the library. What the model is told of each stands in a `.md` file
 //! beside it.
 
+#[cfg(feature = "commands")]
+mod bash;
 #[cfg(feature = "files")]
 mod files;
 #[cfg(feature = "files")]
@@ -10,6 +12,8 @@ mod tool_search;
 #[cfg(feature = "web")]
 mod web_fetch;
 
+#[cfg(feature = "commands")]
+pub use bash::{BashTool, PatternError};
 #[cfg(feature = "files")]
 pub use files::{EditFileTool, ListDirectoryTool, ReadFileTool, WriteFileTool};
 /// Writes, reads, removes and lists the pages of the agent's knowledge store.
