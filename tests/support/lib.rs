@@ -15,6 +15,7 @@ pub mod play;
 #[cfg(unix)]
 pub mod process;
 pub mod scripted;
+pub mod spans;
 pub mod vendor;
 
 mod log;
