@@ -2,4 +2,5 @@
 
 pub mod diagnostics;
 pub mod results;
+pub mod security;
 pub mod tools;
