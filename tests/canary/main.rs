@@ -19,6 +19,8 @@ fn searches() -> Vec<(&'static str, Value)> {
             json!({ "path": "../../../../../../proc/self/environ" }),
         ),
         ("list_directory", json!({ "path": "/proc/self" })),
+        ("grep", json!({ "pattern": "KEY", "path": environ })),
+        ("glob", json!({ "pattern": "**/environ" })),
         (
             "write_file",
             json!({ "path": "copy.txt", "content": "a copy" }),

@@ -51,6 +51,8 @@ pub use builtin::WebFetchTool;
 pub use builtin::{BashTool, PatternError};
 #[cfg(feature = "files")]
 pub use builtin::{EditFileTool, KnowledgeTool, ListDirectoryTool, ReadFileTool, WriteFileTool};
+#[cfg(feature = "search")]
+pub use builtin::{GlobTool, GrepTool, defaults};
 pub use builtin::{
     ManageTicketsTool, ReadTicketsTool, ToolSearchTool, WriteHandoverTool, WriteResultTool,
 };

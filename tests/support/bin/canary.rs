@@ -13,8 +13,9 @@ use std::path::Path;
 use agentwerk::event::ApprovalDecision;
 use agentwerk::providers::SharedProvider;
 use agentwerk::tools::{
-    BashTool, EditFileTool, ListDirectoryTool, ManageTicketsTool, ReadFileTool, ReadTicketsTool,
-    Tool, ToolSearchTool, WebFetchTool, WriteFileTool, WriteHandoverTool, WriteResultTool,
+    BashTool, EditFileTool, GlobTool, GrepTool, ListDirectoryTool, ManageTicketsTool, ReadFileTool,
+    ReadTicketsTool, Tool, ToolSearchTool, WebFetchTool, WriteFileTool, WriteHandoverTool,
+    WriteResultTool,
 };
 use agentwerk::{Agent, Knowledge, Ticket, TicketSystem};
 use agentwerk_tests::spans::PrintSpans;
@@ -36,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .name("seeker")
         .dir(&work)
         .knowledge(&store)
-        .tools((EditFileTool, ListDirectoryTool))
+        .tools((EditFileTool, GlobTool, GrepTool, ListDirectoryTool))
         .tools((
             ReadFileTool,
             WriteFileTool,

@@ -3,6 +3,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// The file operations that a journal needs, so that a test can put a disk with faults below it.
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(unreachable_pub, reason = "tests bring disks of their own")
+)]
 pub trait Disk: Send + Sync + 'static {
     /// Makes a directory with its parents, unless it is there. The names of those that it makes
     /// survive a loss of power, so that nothing in them is lost with them.
@@ -49,6 +53,10 @@ pub trait Disk: Send + Sync + 'static {
 }
 
 /// A file that grows at its end.
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(unreachable_pub, reason = "tests bring disks of their own")
+)]
 pub trait AppendFile: Send {
     /// Writes some of the bytes, and says how many.
     ///
@@ -64,6 +72,10 @@ pub trait AppendFile: Send {
 }
 
 /// A file that is read.
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(unreachable_pub, reason = "tests bring disks of their own")
+)]
 pub trait ReadFile: Send {
     /// Its length in bytes.
     ///

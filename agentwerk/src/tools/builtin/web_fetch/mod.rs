@@ -54,6 +54,28 @@ pub struct WebFetchArgs {
     offset: usize,
 }
 
+/// Fetches a page from the web and reads it as Markdown or text.
+///
+/// `.tool(WebFetchTool)` registers it with its defaults; the methods change them.
+///
+/// What is asked for and what answers are both taken for hostile. Only `http` and `https` are
+/// spoken, on any port that browsers allow. A name is looked up once; each address that it leads to
+/// must be one of the internet, and the connection goes to the addresses that were checked. So it is
+/// with each redirect, of which five are followed, and none from `https` to `http`. No cookie,
+/// referrer, password or proxy of the environment is used. Behind NAT64 alone, names lead to
+/// translated addresses and are refused.
+///
+/// The model reads the text in a frame that the page cannot close, with the advice to follow no
+/// instructions in it. That lowers the risk and does not end it: an agent that also reads secrets
+/// should be held to hosts that you trust, by [`allow_hosts`](WebFetchTool::allow_hosts).
+///
+/// # Units and limits
+/// One fetch takes at most 30 s, 10 s of them to connect. Of a body 5,000,000 bytes are read after
+/// decompression, and of a page in HTML 1,000,000 bytes of text and structure are kept, nested 24
+/// levels deep. One call shows 40,000 bytes of text and says where to go on; going on fetches the
+/// page again. A URL has at most 4,000 bytes.
+///
+/// # What the model is told
 #[doc = include_str!("web_fetch.md")]
 #[derive(Clone)]
 #[must_use = "a tool does nothing until an agent has it"]

@@ -1,0 +1,13 @@
+//! `GlobTool` and `GrepTool`: what they find, what they leave out, and where they cannot lead.
+
+mod cancelling;
+mod confinement;
+mod glob;
+mod grep;
+mod limits;
+mod memory;
+mod pages;
+mod paths;
+mod rules;
+mod tree;
+mod whole_ticket;
