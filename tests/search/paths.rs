@@ -107,6 +107,7 @@ async fn further_directories_are_searched_by_their_absolute_paths() {
     assert!(tickets.finish().await.is_drained());
     let told = results(&tickets.tickets()[0].transcript().unwrap()[2]);
     assert_eq!(told[0].content, format!("{shelf}/b/book.md:1: a needle\n"));
-    assert_eq!(told[1].content, format!("{shelf}/b/book.md\n"));
+    let listed = told[1].content.starts_with(&format!("{shelf}/b/book.md\n"));
+    assert!(listed, "{told:?}");
     assert!(told[2].content.starts_with("No "), "{told:?}");
 }
