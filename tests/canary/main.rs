@@ -109,8 +109,9 @@ fn assert_hidden(what: &str, bytes: &[u8], key: &str) {
     if contains(bytes, key) {
         let text = String::from_utf8_lossy(bytes);
         let place = text.find(key).unwrap_or_default();
-        let from = text.floor_char_boundary(place.saturating_sub(200));
-        panic!("{what} shows the key:\n…{}", &text[from..place + key.len()]);
+        let before = text[..place].chars().rev().take(200);
+        let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
+        panic!("{what} shows the key:\n…{before}");
     }
 }
 
