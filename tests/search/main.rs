@@ -11,3 +11,8 @@ mod paths;
 mod rules;
 mod tree;
 mod whole_ticket;
+
+/// Whether the whole of the long checks is to run; see CONTRIBUTING.md.
+fn is_long() -> bool {
+    std::env::var_os("SEARCH_LONG").is_some()
+}

@@ -7,9 +7,11 @@ use fastrand::Rng;
 use ignore::WalkBuilder;
 use serde_json::json;
 
+use crate::is_long;
 use crate::tree::Tree;
 
-const TREES: u64 = 200;
+/// Trees that are made in the gate, and in a long check.
+const TREES: [u64; 2] = [60, 200];
 const SEED: u64 = 1_000;
 
 /// Names that rules speak of.
@@ -132,7 +134,8 @@ fn plant(tree: &Tree, dir: &str, depth: usize, random: &mut Rng) -> Vec<String> 
 async fn random_trees_are_walked_as_ripgrep_walks_them() {
     let mut found = 0;
     let mut excluded = 0;
-    for seed in SEED..SEED + TREES {
+    let trees = TREES[usize::from(is_long())];
+    for seed in SEED..SEED + trees {
         let mut random = Rng::with_seed(seed);
         let tree = Tree::of([]);
         let dirs = plant(&tree, ".", 3, &mut random);
@@ -153,13 +156,10 @@ async fn random_trees_are_walked_as_ripgrep_walks_them() {
         }
     }
     println!(
-        "{TREES} trees, {} walks, {found} files; {excluded} walks under rules gave some",
-        TREES * 8
+        "{trees} trees, {} walks, {found} files; {excluded} walks under rules gave some",
+        trees * 8
     );
-    assert!(
-        found > 20_000 && excluded > 500,
-        "the trees show too little"
-    );
+    assert!(found > 5_000 && excluded > 150, "the trees show too little");
 }
 
 #[tokio::test]
