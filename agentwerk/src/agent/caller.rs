@@ -5,9 +5,9 @@ use futures_util::future::join_all;
 
 use super::agent::Agent;
 use super::approval::ApprovalHandler;
-use super::host::{Asking, Host, Kept, Recording};
+use super::host::{Asked, Asking, Host, Kept, Recording};
 use super::ready::ReadyAgent;
-use crate::chat::{Message, ToolCall, Usage};
+use crate::chat::{Message, Usage};
 use crate::clock::Clock;
 use crate::event::{
     ApprovalDecision, ApprovalRequest, Event, EventKind, EventSink, Handlers, PolicyKind,
@@ -62,8 +62,11 @@ impl Caller {
     }
 
     /// Asks for leave for one call.
-    async fn ask_for(&self, call: &ToolCall) -> ApprovalDecision {
-        let request = ApprovalRequest::new(None, self.agent.clone(), call);
+    async fn ask_for(&self, asked: &Asked) -> ApprovalDecision {
+        if !asked.is_needed {
+            return ApprovalDecision::Approve;
+        }
+        let request = ApprovalRequest::new(None, self.agent.clone(), &asked.call);
         self.emit(EventKind::ApprovalRequested {
             request: request.clone(),
         });
@@ -104,9 +107,9 @@ impl Host for Caller {
         Ok(())
     }
 
-    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_> {
+    fn ask(&self, calls: Vec<Asked>) -> Asking<'_> {
         Box::pin(async move {
-            let asking: Vec<_> = calls.iter().map(|call| self.ask_for(call)).collect();
+            let asking: Vec<_> = calls.iter().map(|asked| self.ask_for(asked)).collect();
             Ok(join_all(asking).await)
         })
     }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::agent::Agent;
 use super::caller::Caller;
-use super::host::Halt;
+use super::host::{Counted, Halt};
 use super::ready::Defaults;
 use super::turns::Turns;
 use crate::chat::{Message, StopReason, Usage};
@@ -208,6 +208,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
         host: &*host,
         context: &context,
         cancel: &cancel,
+        counted: Counted::default(),
     };
     let mut messages = messages;
     let answer = answer_open_calls(&messages, |name| ready.registry.may_repeat(name));
@@ -247,7 +248,7 @@ impl From<Halt> for RunAgentErrorKind {
         match halt {
             Halt::Fail(failure) => Self::Failed(failure),
             // A caller sets no limits of a run, has no work wait, and its memory takes every message.
-            Halt::Policy(_) | Halt::Waiting | Halt::Store(_) => Self::Cancelled,
+            Halt::Policy(_) | Halt::Waiting(_) | Halt::Store(_) => Self::Cancelled,
         }
     }
 }

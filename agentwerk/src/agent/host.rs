@@ -1,7 +1,8 @@
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::chat::{Message, ToolCall, Usage};
-use crate::event::{ApprovalDecision, EventSink, PolicyKind, TicketFailure};
+use crate::event::{ApprovalDecision, ApprovalRequest, EventSink, PolicyKind, TicketFailure};
 use crate::store::StoreError;
 
 /// A message to be kept, and the tokens of the reply that it is or that led to it.
@@ -14,14 +15,40 @@ pub(crate) type Recording<'a> = Pin<Box<dyn Future<Output = Result<(), StoreErro
 pub(crate) type Asking<'a> =
     Pin<Box<dyn Future<Output = Result<Vec<ApprovalDecision>, Halt>> + Send + 'a>>;
 
+/// A call of a turn in which somebody is asked.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) call: ToolCall,
+    /// Whether it needs leave now. One that was denied before does not run, even if it needs none.
+    pub(crate) is_needed: bool,
+}
+
+/// What the work counts beyond one claim.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) turn: u32,
+    /// Corrections so far.
+    pub(crate) corrections: u32,
+}
+
+/// Work that waits for leave.
+#[derive(Debug)]
+pub(crate) struct Wait {
+    /// What is to be asked.
+    pub(crate) requests: Vec<ApprovalRequest>,
+    /// What the work goes on with, so that it is as if it had not waited.
+    pub(crate) counted: Counted,
+    pub(crate) system: Option<Arc<str>>,
+}
+
 /// Whoever an agent works for, as the turn loop sees it.
 pub(crate) trait Host: EventSink {
     /// Takes one turn from the budget.
     fn take_turn(&self) -> Result<(), PolicyKind>;
 
-    /// Asks for leave for calls of one turn, before any call of the turn runs. A host whose work may
-    /// wait halts it instead, and has it go on when everything is decided.
-    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_>;
+    /// Asks for leave for the calls of one turn, before any of them runs; gives a decision on each. A
+    /// host whose work may wait halts it instead, and has it go on when everything is decided.
+    fn ask(&self, calls: Vec<Asked>) -> Asking<'_>;
 
     /// Counts the tokens of a reply.
     fn spend(&self, usage: Usage);
@@ -46,9 +73,20 @@ pub(crate) enum Halt {
     /// A limit of the run is reached; the work stays open.
     Policy(PolicyKind),
     /// Somebody has to decide about calls; the work goes on then.
-    Waiting,
+    Waiting(Box<Wait>),
     /// A message could not be recorded.
     Store(StoreError),
+}
+
+impl Halt {
+    /// Halts until these requests are answered. The turns add what they go on with.
+    pub(crate) fn waiting(requests: Vec<ApprovalRequest>) -> Self {
+        Self::Waiting(Box::new(Wait {
+            requests,
+            counted: Counted::default(),
+            system: None,
+        }))
+    }
 }
 
 impl From<TicketFailure> for Halt {

@@ -99,7 +99,10 @@ impl Agent {
         #[cfg(feature = "files")]
         if self.knowledge.is_some() {
             let brought = KnowledgeTool.into_tool();
-            if !tools.iter().any(|own| own.spec() == brought.spec()) {
+            if !tools
+                .iter()
+                .any(|own| own.spec().is_told_as(brought.spec()))
+            {
                 tools.push(brought);
             }
         }

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::finish::{correction, read_reply};
-use super::host::{Halt, Host, Kept};
+use super::host::{Asked, Counted, Halt, Host, Kept};
 use super::ready::ReadyAgent;
 use super::request::{failed, send};
 use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage};
@@ -41,6 +41,8 @@ pub(crate) struct Turns<'a> {
     pub(crate) host: &'a dyn Host,
     pub(crate) context: &'a ToolContext,
     pub(crate) cancel: &'a CancellationToken,
+    /// What was counted before the work waited.
+    pub(crate) counted: Counted,
 }
 
 /// How the work ended.
@@ -60,9 +62,7 @@ struct Progress {
     messages: Vec<Message>,
     /// The tools that the model knows by now.
     discovered: Discovered,
-    turn: u32,
-    /// Corrections so far.
-    corrections: u32,
+    counted: Counted,
     /// The text before a reply was cut off.
     cut: Option<String>,
     /// Whether the reply before this one was empty.
@@ -71,11 +71,13 @@ struct Progress {
     pauses: u32,
 }
 
-/// Whether leave was asked for calls before.
+/// What came before the calls of a turn.
 #[derive(Clone, Copy, PartialEq)]
-enum Asked {
-    Never,
-    Before,
+enum Before {
+    /// The reply that made them.
+    Worked,
+    /// A wait for leave to run them.
+    Waited,
 }
 
 /// What follows a reply.
@@ -101,8 +103,7 @@ impl Turns<'_> {
         let mut progress = Progress {
             messages,
             discovered,
-            turn: 0,
-            corrections: 0,
+            counted: self.counted,
             cut,
             was_empty: false,
             pauses: 0,
@@ -110,7 +111,12 @@ impl Turns<'_> {
         let waited: Vec<ToolCall> = open_calls(&progress.messages).cloned().collect();
         if !waited.is_empty()
             && let Some(ending) = self
-                .call_tools(&mut progress, &waited, StopReason::ToolCalls, Asked::Before)
+                .call_tools(
+                    &mut progress,
+                    &waited,
+                    StopReason::ToolCalls,
+                    Before::Waited,
+                )
                 .await?
         {
             return Ok(ending);
@@ -119,8 +125,8 @@ impl Turns<'_> {
             // A model and tools that answer without waiting, as scripted ones do, would never let
             // a limit of time, a cancel or another task have its turn.
             tokio::task::yield_now().await;
-            progress.turn += 1;
-            let span = tracing::debug_span!("turn", turn = progress.turn);
+            progress.counted.turn += 1;
+            let span = tracing::debug_span!("turn", turn = progress.counted.turn);
             if let Some(ending) = self.turn(&mut progress).instrument(span).await? {
                 return Ok(ending);
             }
@@ -131,7 +137,7 @@ impl Turns<'_> {
     async fn turn(&self, progress: &mut Progress) -> Result<Option<Ending>, Halt> {
         self.host.take_turn().map_err(Halt::Policy)?;
         self.host.emit(EventKind::TurnStarted {
-            turn: progress.turn,
+            turn: progress.counted.turn,
         });
         let request = self.request(progress);
         let response = send(self.agent, self.limits, self.host, &request).await?;
@@ -147,7 +153,7 @@ impl Turns<'_> {
             self.answer(progress, reply, usage, stop_reason).await
         } else {
             self.record(progress, vec![(reply, Some(usage))]).await?;
-            self.call_tools(progress, &calls, stop_reason, Asked::Never)
+            self.call_tools(progress, &calls, stop_reason, Before::Worked)
                 .await
         }
     }
@@ -205,7 +211,7 @@ impl Turns<'_> {
         progress: &mut Progress,
         calls: &[ToolCall],
         stop_reason: StopReason,
-        asked: Asked,
+        before: Before,
     ) -> Result<Option<Ending>, Halt> {
         let accept = |value: &Value| self.schema.map_or(Ok(()), |schema| schema.validate(value));
         let round = Round {
@@ -215,7 +221,7 @@ impl Turns<'_> {
             accept: &accept,
         };
         let needing = round.needing_leave(calls);
-        let denials = self.ask(calls, needing, asked).await?;
+        let denials = self.ask(progress.counted, calls, &needing, before).await?;
         let end = round.run(calls, &denials).await;
         let results = vec![(Message::tool_results(end.results), None)];
         progress.was_empty = false;
@@ -245,17 +251,27 @@ impl Turns<'_> {
     /// Asks for leave for the calls at these positions.
     async fn ask(
         &self,
+        counted: Counted,
         calls: &[ToolCall],
-        positions: Vec<usize>,
-        asked: Asked,
+        needing: &[usize],
+        before: Before,
     ) -> Result<Denials, Halt> {
         // A host that was asked before has answers to be used up, whatever is needed now.
-        if positions.is_empty() && asked == Asked::Never {
+        if needing.is_empty() && before == Before::Worked {
             return Ok(Denials::new());
         }
-        let needing = positions.iter().map(|position| calls[*position].clone());
-        let decisions = self.host.ask(needing.collect()).await?;
-        let decided = positions.into_iter().zip(decisions);
+        let asked = calls.iter().enumerate().map(|(position, call)| Asked {
+            call: call.clone(),
+            is_needed: needing.contains(&position),
+        });
+        let decisions = self.host.ask(asked.collect()).await.map_err(|mut halt| {
+            if let Halt::Waiting(wait) = &mut halt {
+                wait.counted = counted;
+                wait.system = self.system.clone();
+            }
+            halt
+        })?;
+        let decided = decisions.into_iter().enumerate();
         Ok(decided
             .filter_map(|(position, decision)| match decision {
                 ApprovalDecision::Approve => None,
@@ -337,14 +353,14 @@ impl Turns<'_> {
         progress: &mut Progress,
         violations: Vec<Violation>,
     ) -> Result<(), Halt> {
-        if progress.corrections >= self.limits.max_schema_retries {
+        if progress.counted.corrections >= self.limits.max_schema_retries {
             self.host.emit(EventKind::PolicyViolated {
                 kind: PolicyKind::MaxSchemaRetries,
             });
             let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
             let message = format!(
                 "no valid result after {} corrections: {}",
-                progress.corrections,
+                progress.counted.corrections,
                 if list.is_empty() {
                     "there was none".to_owned()
                 } else {
@@ -353,9 +369,9 @@ impl Turns<'_> {
             );
             return Err(TicketFailure::new(FailureReason::SchemaRetriesExhausted, message).into());
         }
-        progress.corrections += 1;
+        progress.counted.corrections += 1;
         self.host.emit(EventKind::SchemaRetried {
-            attempt: progress.corrections,
+            attempt: progress.counted.corrections,
             violations,
         });
         Ok(())
@@ -363,10 +379,8 @@ impl Turns<'_> {
 
     async fn record(&self, progress: &mut Progress, messages: Vec<Kept>) -> Result<(), Halt> {
         let recorded = messages.iter().map(|(message, _)| message.clone());
-        let known = progress.messages.len();
         progress.messages.extend(recorded);
-        let new = &progress.messages[known..];
-        progress.discovered.read(self.registry, new);
+        progress.discovered.read(self.registry, &progress.messages);
         if messages.iter().any(|(message, _)| self.may_change(message)) {
             self.host.record(messages).await?;
         } else {

@@ -98,6 +98,13 @@ impl ToolSpec {
         self
     }
 
+    /// Whether a model is told the same of both, whatever rules a program has set for them.
+    pub(crate) fn is_told_as(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.description == other.description
+            && self.schema == other.schema
+    }
+
     /// What a vendor is sent of the schema: made at the first call, kept for the later ones.
     #[cfg_attr(
         not(feature = "http"),

@@ -13,6 +13,10 @@ pub struct ApprovalRequest {
     /// The ticket that the agent works on; `None` in a conversation without tickets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketKey>,
+    /// Which request of its ticket it is, counted from 1: some vendors name the calls of two turns
+    /// alike. 0 in a conversation without tickets.
+    #[serde(default)]
+    pub number: u32,
     /// The agent whose model made the call.
     #[serde(default)]
     pub agent: AgentName,
@@ -31,12 +35,20 @@ impl ApprovalRequest {
     pub fn new(ticket: Option<TicketKey>, agent: AgentName, call: &ToolCall) -> Self {
         Self {
             ticket,
+            number: 0,
             agent,
             call_id: call.id.clone(),
             tool: call.name.clone(),
             arguments: call.arguments.clone(),
             digest: call.arguments.digest(),
         }
+    }
+
+    /// The same request, as the one of this number in its ticket.
+    #[must_use]
+    pub fn numbered(mut self, number: u32) -> Self {
+        self.number = number;
+        self
     }
 
     /// Whether leave that is given to it is leave for this call: the same one, of the same tool, with

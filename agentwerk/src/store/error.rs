@@ -57,6 +57,19 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether the store refused the record, and is well: whoever made it was late or wrong.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::StaleLease { .. }
+                | Self::Transition(_)
+                | Self::UnknownTicket { .. }
+                | Self::UnknownApproval { .. }
+        )
+    }
+}
+
 impl From<StoreError> for RunError {
     /// A run cannot go on without its store.
     fn from(error: StoreError) -> Self {

@@ -117,7 +117,7 @@ impl TicketSystem {
 impl Core {
     /// Who answers for the calls of an agent.
     pub(super) fn approval_handler(&self, agent: &AgentName) -> Option<ApprovalHandler> {
-        self.setup().agent(agent)?.approval.clone()
+        self.setup().approval_handler(agent)
     }
 
     /// Answers a request for leave.
@@ -128,44 +128,42 @@ impl Core {
         decision: ApprovalDecision,
     ) -> Stored {
         let counted = self.open_commits.count();
-        let call_id = request.call_id.clone();
+        let number = request.number;
         let change = Change::ApprovalResolved {
             request: request.clone(),
             decision: decision.clone(),
         };
         let batch = Batch::new(vec![self.ledger.record(key, change)]);
-        let mut commit = self.store().append(batch);
-        let known = (&mut commit).now_or_never();
-        if let Some(Err(error)) = known {
-            // A mistake of whoever answers, or one of the store that its health tells the run.
-            return Stored::known(Err(error));
-        }
-        if let Some(run) = self.live() {
-            run.questions.withdraw(key, &call_id);
-        }
-        let told = EventKind::ApprovalResolved { request, decision };
         let subject = self.store().get(key).map(|ticket| Subject::ticket(&ticket));
-        let tell = {
-            let bus = Arc::clone(&self.ledger.bus);
-            move || {
-                if let Some(subject) = subject {
-                    bus.publish(&subject, told);
+        let told = EventKind::ApprovalResolved { request, decision };
+        let told = subject.map(|subject| (subject, told)).into_iter().collect();
+        let mut commit = self.ledger.append_and_tell(key, batch, told);
+        let stored = match (&mut commit).now_or_never() {
+            Some(stored) => {
+                if stored.is_ok() {
+                    self.withdraw(key, number);
                 }
+                drop(counted);
+                Stored::known(stored)
             }
-        };
-        let stored = if known.is_some() {
-            tell();
-            drop(counted);
-            Stored::known(Ok(()))
-        } else {
-            let commit = Commit::pending(async move {
-                commit.await?;
-                tell();
-                Ok(())
-            });
-            self.follow(commit, counted)
+            None => {
+                let core = Arc::clone(self);
+                let commit = Commit::pending(async move {
+                    commit.await?;
+                    core.withdraw(key, number);
+                    Ok(())
+                });
+                self.follow(commit, counted)
+            }
         };
         self.notify_run();
         stored
+    }
+
+    /// Ends the asking of a handler, because there is an answer.
+    fn withdraw(&self, key: TicketKey, number: u32) {
+        if let Some(run) = self.live() {
+            run.questions.withdraw(key, number);
+        }
     }
 }

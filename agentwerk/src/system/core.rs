@@ -12,7 +12,7 @@ use super::run::Run;
 use super::session::Session;
 use super::stored::{Counted, OpenCommit, OpenCommits, Stored};
 use super::supervisor;
-use crate::agent::{Agent, Defaults, ReadyAgent};
+use crate::agent::{Agent, ApprovalHandler, Defaults, ReadyAgent};
 use crate::event::{EventKind, PolicyKind, RunError, RunOutcome};
 use crate::id::{AgentName, TicketKey};
 use crate::policy::Limits;
@@ -54,10 +54,13 @@ struct Runs {
 }
 
 impl Setup {
-    /// The agent of this name.
-    pub(super) fn agent(&self, name: &AgentName) -> Option<&Agent> {
-        let mut agents = self.agents.iter();
-        agents.find(|(own, _)| own == name).map(|(_, agent)| agent)
+    /// Who answers for the calls of an agent: the handler of the last one of its name that has one.
+    pub(super) fn approval_handler(&self, agent: &AgentName) -> Option<ApprovalHandler> {
+        let agents = self.agents.iter().rev();
+        let mut handlers = agents
+            .filter(|(name, _)| name == agent)
+            .filter_map(|(_, agent)| agent.approval.clone());
+        handlers.next()
     }
 }
 

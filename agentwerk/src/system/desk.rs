@@ -47,9 +47,9 @@ impl SystemDesk {
                 self.agent
             ));
         }
-        if ticket.status() != Status::Todo {
+        if ticket.status() != Status::Todo || ticket.started_at().is_some() {
             return invalid(format!(
-                "{key} is `{}`, and only a ticket that is `todo` can be changed",
+                "{key} is `{}`, and only a ticket that nobody has begun can be changed",
                 ticket.status()
             ));
         }

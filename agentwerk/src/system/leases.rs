@@ -26,7 +26,7 @@ struct Held {
 #[derive(Debug)]
 pub(super) struct HeldLease<'a> {
     all: &'a HeldLeases,
-    key: TicketKey,
+    lease: Lease,
     lost: CancellationToken,
 }
 
@@ -40,7 +40,7 @@ impl HeldLeases {
             .get_or_insert(Instant::now() + LEASE / 3);
         HeldLease {
             all: self,
-            key: lease.key,
+            lease: lease.clone(),
             lost,
         }
     }
@@ -84,6 +84,15 @@ impl HeldLease<'_> {
 
 impl Drop for HeldLease<'_> {
     fn drop(&mut self) {
-        self.all.lock().leases.remove(&self.key);
+        let mut held = self.all.lock();
+        let key = self.lease.key;
+        // Another worker may have claimed the ticket meanwhile.
+        if held
+            .leases
+            .get(&key)
+            .is_some_and(|(lease, _)| *lease == self.lease)
+        {
+            held.leases.remove(&key);
+        }
     }
 }

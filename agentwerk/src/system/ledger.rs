@@ -37,7 +37,12 @@ pub(super) struct Step {
 
 /// What is told of a ticket that opens when its record is stored, by whoever sees that first: the
 /// one who waits for the record, or the one who claims the ticket.
-type Untold = HashMap<TicketKey, Vec<(Subject, EventKind)>>;
+#[derive(Default)]
+struct Untold {
+    /// Numbers the batches, so that one that is refused takes back what is its own.
+    batches: u64,
+    events: HashMap<TicketKey, Vec<(u64, Subject, EventKind)>>,
+}
 
 impl Ledger {
     pub(super) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
@@ -127,21 +132,21 @@ impl Ledger {
 
     /// Stores a batch, and tells of it when it is stored: for batches of which nothing is seen
     /// before. `key` is the ticket that opens, if one does.
-    fn append_and_tell(
+    pub(super) fn append_and_tell(
         &self,
         key: TicketKey,
         batch: Batch,
         told: Vec<(Subject, EventKind)>,
     ) -> Commit {
-        lock(&self.untold).insert(key, told);
+        let number = lock(&self.untold).add(key, told);
         let mut commit = self.store.append(batch);
         let (untold, bus) = (Arc::clone(&self.untold), Arc::clone(&self.bus));
         let tell = move |stored: Result<(), StoreError>| {
             let mut untold = lock(&untold);
-            if stored.is_ok() {
-                tell_untold(&mut untold, &bus, key);
+            if stored.is_err() {
+                untold.take_back(key, number);
             } else {
-                untold.remove(&key);
+                tell_untold(&mut untold, &bus, key);
             }
             stored
         };
@@ -241,9 +246,29 @@ fn lock(untold: &Mutex<Untold>) -> MutexGuard<'_, Untold> {
     untold.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Untold {
+    /// Adds what a batch tells; gives the batch's number.
+    fn add(&mut self, key: TicketKey, told: Vec<(Subject, EventKind)>) -> u64 {
+        self.batches += 1;
+        let number = self.batches;
+        let events = told
+            .into_iter()
+            .map(|(subject, kind)| (number, subject, kind));
+        self.events.entry(key).or_default().extend(events);
+        number
+    }
+
+    /// Forgets what a batch tells that was refused.
+    fn take_back(&mut self, key: TicketKey, number: u64) {
+        if let Some(events) = self.events.get_mut(&key) {
+            events.retain(|(batch, ..)| *batch != number);
+        }
+    }
+}
+
 /// Tells what nobody has told yet of a ticket that is open now.
 fn tell_untold(untold: &mut Untold, bus: &Bus, key: TicketKey) {
-    for (subject, kind) in untold.remove(&key).into_iter().flatten() {
+    for (_, subject, kind) in untold.events.remove(&key).into_iter().flatten() {
         bus.publish(&subject, kind);
     }
 }

@@ -19,6 +19,7 @@ mod desk;
 mod leases;
 mod ledger;
 mod openings;
+mod paused;
 mod pending;
 mod policies;
 mod questions;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::leases::HeldLeases;
+use super::paused::PausedTickets;
 use super::questions::Questions;
 use crate::event::{PolicyKind, RunOutcome};
 use crate::policy::{Budget, Limits};
@@ -22,6 +23,8 @@ pub(super) struct Run {
     pub(super) leases: HeldLeases,
     /// The requests for leave that handlers are asked.
     pub(super) questions: Questions,
+    /// What tickets go on with that wait.
+    pub(super) paused: PausedTickets,
     /// Ends the workers.
     pub(super) cancel: CancellationToken,
     /// Something changed that may end the run, or an agent was added.
@@ -47,6 +50,7 @@ impl Run {
             budget: Budget::default(),
             leases: HeldLeases::default(),
             questions: Questions::default(),
+            paused: PausedTickets::default(),
             cancel: CancellationToken::new(),
             changed: Notify::new(),
             runtime,

@@ -49,8 +49,9 @@ impl OpenCommit {
     pub(super) async fn follow(self, core: Arc<Core>) {
         let stored = self.commit.await;
         match &stored {
-            // A stale lease means that somebody else decides about the ticket now.
-            Ok(()) | Err(StoreError::StaleLease { .. }) => {}
+            Ok(()) => {}
+            // Somebody else was faster, or decides about the ticket now.
+            Err(error) if error.is_refusal() => {}
             Err(error) => core.fail(error.clone().into()),
         }
         self.told.send_replace(Some(stored));

@@ -79,9 +79,9 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         if let Err(error) = hire(core, run, workers, &mut hired) {
             return RunOutcome::Failed(error);
         }
-        ask_handlers(core, &run.questions, &mut asking);
-        if asking.is_empty()
-            && let Some(outcome) = nothing_left(core, run)
+        ask_handlers(core, run, &mut asking);
+        if let Some(outcome) = nothing_left(core, run)
+            && asking.is_empty()
         {
             return outcome;
         }
@@ -147,6 +147,7 @@ fn nothing_left(core: &Core, run: &Run) -> Option<RunOutcome> {
         let outcome = match core.store().get(key).map(|ticket| ticket.status()) {
             // A ticket that the store did not take is served by nobody either.
             Some(Status::Todo) | None => RunOutcome::Stalled(vec![key]),
+            Some(Status::Waiting) if run.questions.is_asked(key) => continue,
             Some(Status::Waiting) => RunOutcome::Waiting(vec![key]),
             Some(Status::InProgress) => continue,
             Some(Status::Done | Status::Failed | Status::Cancelled) => {

@@ -12,9 +12,10 @@ use super::core::Core;
 use super::desk::SystemDesk;
 use super::ledger::Step;
 use super::openings::Openings;
+use super::paused::Paused;
 use super::run::Run;
-use crate::agent::{Asking, Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns};
-use crate::chat::{Message, ToolCall, Usage};
+use crate::agent::{Asked, Asking, Ending, Halt, Host, Kept, ReadyAgent, Recording, Turns, Wait};
+use crate::chat::{Message, Usage};
 use crate::event::{
     ApprovalDecision, ApprovalRequest, EventKind, EventSink, FailureReason, PolicyKind, RunOutcome,
     TicketFailure,
@@ -96,7 +97,7 @@ enum ShiftEnd {
     /// The run ends; the ticket stays open.
     Released,
     /// Somebody has to decide about a call first.
-    Waiting,
+    Waiting(Box<Wait>),
     /// Somebody else has the ticket, or ended it.
     LeaseLost,
     /// A limit of the run is reached.
@@ -178,9 +179,15 @@ impl<'a> Shift<'a> {
         )
         .with_states(self.agent.states.clone());
         let messages = self.messages(&host).await?;
+        let paused = self.run.paused.take(self.lease.key);
+        let counted = paused.as_ref().map(|paused| paused.counted);
         let turns = Turns {
             agent: self.agent,
-            system: self.agent.system_prompt().await?,
+            system: match paused.filter(|paused| paused.agent == self.agent.name) {
+                Some(paused) => paused.system,
+                None => self.agent.system_prompt().await?,
+            },
+            counted: counted.unwrap_or_default(),
             registry: &registry,
             schema,
             limits: &self.run.limits,
@@ -293,8 +300,8 @@ impl<'a> Shift<'a> {
                 self.core.violate(self.run, kind);
                 self.core.ledger.release(&self.lease).await
             }
-            // What waits is recorded with the requests.
-            ShiftEnd::Waiting | ShiftEnd::LeaseLost => Ok(()),
+            ShiftEnd::Waiting(wait) => self.wait(*wait).await,
+            ShiftEnd::LeaseLost => Ok(()),
             ShiftEnd::Store(error) => Err(error),
         };
         match stored {
@@ -302,6 +309,32 @@ impl<'a> Shift<'a> {
             Ok(()) | Err(StoreError::StaleLease { .. }) => {}
             Err(error) => drop(self.run.stop(RunOutcome::Failed(error.into()))),
         }
+    }
+
+    /// Has the ticket wait until its requests for leave are answered. Not a part of the work that a
+    /// cancel drops: what is on record has to be told and asked.
+    async fn wait(&self, wait: Wait) -> Result<(), StoreError> {
+        let key = self.lease.key;
+        // The run does not end as one that only waits before a handler is asked.
+        let _counted = self.core.open_commits.count();
+        let paused = Paused {
+            agent: self.agent.name.clone(),
+            counted: wait.counted,
+            system: wait.system,
+        };
+        self.run.paused.put(key, paused);
+        let ledger = &self.core.ledger;
+        let (mut records, mut told) = (Vec::new(), Vec::new());
+        for request in wait.requests {
+            let change = Change::ApprovalRequested(request.clone());
+            records.push(ledger.record(key, change));
+            let kind = EventKind::ApprovalRequested { request };
+            told.push((self.sink.subject.clone(), kind));
+        }
+        let batch = Batch::leased(&self.lease, records);
+        ledger.append_and_tell(key, batch, told).await?;
+        self.run.questions.add([key]);
+        Ok(())
     }
 
     /// Ends the ticket, and opens the one that goes on.
@@ -361,7 +394,7 @@ impl From<Result<Ending, Halt>> for ShiftEnd {
             Ok(ending) => Self::Done(ending),
             Err(Halt::Fail(failure)) => Self::Failed(failure),
             Err(Halt::Policy(kind)) => Self::Policy(kind),
-            Err(Halt::Waiting) => Self::Waiting,
+            Err(Halt::Waiting(wait)) => Self::Waiting(wait),
             Err(Halt::Store(StoreError::StaleLease { .. })) => Self::LeaseLost,
             Err(Halt::Store(error)) => Self::Store(error),
         }
@@ -388,7 +421,7 @@ impl Host for TicketHost<'_> {
         self.run.take_turn()
     }
 
-    fn ask(&self, calls: Vec<ToolCall>) -> Asking<'_> {
+    fn ask(&self, calls: Vec<Asked>) -> Asking<'_> {
         Box::pin(self.decide(calls))
     }
 
@@ -406,34 +439,31 @@ impl Host for TicketHost<'_> {
 }
 
 impl TicketHost<'_> {
-    /// Goes on with the answers that the ticket has, or records the questions and has it wait.
-    async fn decide(&self, calls: Vec<ToolCall>) -> Result<Vec<ApprovalDecision>, Halt> {
+    /// Goes on with the answers that the ticket has, or has it wait for them.
+    async fn decide(&self, calls: Vec<Asked>) -> Result<Vec<ApprovalDecision>, Halt> {
         let key = self.lease.key;
         let ticket = self.core.store().get(key);
         let approvals = ticket.as_ref().map_or(&[][..], TicketSnapshot::approvals);
-        let decision_on = |call: &ToolCall| {
-            let mut own = approvals.iter().filter(|approval| approval.is_for(call));
-            own.find_map(|approval| approval.decision.clone())
-        };
-        let decisions: Option<Vec<_>> = calls.iter().map(decision_on).collect();
-        if let Some(decisions) = decisions {
-            self.append_changes([Change::ApprovalsUsed]).await?;
-            return Ok(decisions);
+        // Of calls that are alike, each has an answer of its own.
+        let mut unused: Vec<_> = approvals.iter().collect();
+        let (mut decisions, mut requests) = (Vec::new(), Vec::new());
+        for Asked { call, is_needed } in calls {
+            let place = unused.iter().position(|approval| approval.is_for(&call));
+            match place.and_then(|place| unused.remove(place).decision.clone()) {
+                Some(decision) => decisions.push(decision),
+                None if is_needed => {
+                    let number = (approvals.len() + requests.len() + 1) as u32;
+                    let request = ApprovalRequest::new(Some(key), self.agent.name.clone(), &call);
+                    requests.push(request.numbered(number));
+                }
+                None => decisions.push(ApprovalDecision::Approve),
+            }
         }
-        let undecided = calls.iter().filter(|call| decision_on(call).is_none());
-        let agent = &self.agent.name;
-        let requests: Vec<_> = undecided
-            .map(|call| ApprovalRequest::new(Some(key), agent.clone(), call))
-            .collect();
-        let changes = requests.iter().cloned().map(Change::ApprovalRequested);
-        // The run does not end as one that only waits before a handler is asked.
-        let _counted = self.core.open_commits.count();
-        self.append_changes(changes).await?;
-        for request in requests {
-            self.emit(EventKind::ApprovalRequested { request });
+        if !requests.is_empty() {
+            return Err(Halt::waiting(requests));
         }
-        self.run.questions.add([key]);
-        Err(Halt::Waiting)
+        self.append_changes([Change::ApprovalsUsed]).await?;
+        Ok(decisions)
     }
 
     fn append(&self, messages: Vec<Kept>) -> Commit {

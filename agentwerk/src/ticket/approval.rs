@@ -4,7 +4,7 @@ use crate::event::{ApprovalDecision, ApprovalRequest};
 /// A request for leave as a ticket keeps it, with its answer once there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Approval {
+pub struct TicketApproval {
     /// The request.
     pub request: ApprovalRequest,
     /// The answer. The first one counts.
@@ -13,7 +13,7 @@ pub struct Approval {
     pub is_used: bool,
 }
 
-impl Approval {
+impl TicketApproval {
     pub(super) fn requested(request: ApprovalRequest) -> Self {
         Self {
             request,

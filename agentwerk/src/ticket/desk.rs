@@ -45,8 +45,8 @@ pub trait Desk: Send + Sync {
     /// stored.
     ///
     /// # Errors
-    /// There is no such ticket, another agent or the program reported it, or it is not `todo` any
-    /// more; then nothing has changed. Or the record could not be stored, of which the run fails as
+    /// There is no such ticket, another agent or the program reported it, or somebody has begun it;
+    /// then nothing has changed. Or the record could not be stored, of which the run fails as
     /// well.
     ///
     /// # Cancel safety

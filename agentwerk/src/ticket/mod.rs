@@ -22,7 +22,7 @@ mod ticket;
 mod transcript;
 
 pub use crate::event::{ApprovalDecision, ApprovalRequest};
-pub use approval::Approval;
+pub use approval::TicketApproval;
 pub use desk::{Desk, DeskError, DeskFuture};
 pub use record::{Change, Record, TicketBody, TicketEdit};
 pub use routing::Routing;

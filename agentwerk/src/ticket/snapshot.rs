@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde_json::Value;
 
-use super::approval::Approval;
+use super::approval::TicketApproval;
 use super::state::TicketState;
 use super::status::Status;
 use super::tally::Tally;
@@ -144,7 +144,7 @@ impl TicketSnapshot {
     }
 
     /// The tool calls that needed somebody's leave, with the answers so far.
-    pub fn approvals(&self) -> &[Approval] {
+    pub fn approvals(&self) -> &[TicketApproval] {
         &self.0.approvals
     }
 

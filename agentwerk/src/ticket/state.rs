@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::approval::Approval;
+use super::approval::TicketApproval;
 use super::record::{Change, Record, TicketBody};
 use super::status::Status;
 use super::tally::Tally;
@@ -31,7 +31,7 @@ pub struct TicketState {
     pub(crate) result: Option<Value>,
     pub(crate) failure: Option<TicketFailure>,
     pub(crate) successor: Option<TicketKey>,
-    pub(crate) approvals: Vec<Approval>,
+    pub(crate) approvals: Vec<TicketApproval>,
     pub(crate) transcript: Transcript,
     pub(crate) tally: Tally,
 }
@@ -47,23 +47,26 @@ impl Change {
             Self::ApprovalResolved { .. } => from.open_requests.saturating_sub(1),
             _ => from.open_requests,
         };
-        let status = self.next_status(key, from.status, open_requests)?;
-        Ok(Standing {
-            status,
+        let to = Standing {
             open_requests,
-        })
+            is_begun: from.is_begun || matches!(self, Self::Claimed { .. }),
+            ..from
+        };
+        let status = self.next_status(key, to)?;
+        Ok(Standing { status, ..to })
     }
 
-    /// The status that follows; `open_requests` are those behind this change.
-    fn next_status(
-        &self,
-        key: TicketKey,
-        status: Status,
-        open_requests: usize,
-    ) -> Result<Status, TransitionError> {
+    /// The status that follows. All else of `standing` is as it is behind this change.
+    fn next_status(&self, key: TicketKey, standing: Standing) -> Result<Status, TransitionError> {
+        let Standing {
+            status,
+            open_requests,
+            is_begun,
+        } = standing;
         let (next, change) = match self {
             Self::Submitted(_) => (None, "submitted again"),
-            Self::Edited(_) if status == Status::Todo => return Ok(status),
+            // What an agent has begun is in its conversation, and would not change there.
+            Self::Edited(_) if status == Status::Todo && !is_begun => return Ok(status),
             Self::Edited(_) => (None, "edited"),
             Self::Claimed { .. } => (Some(Status::InProgress), "claimed"),
             Self::Released => (Some(Status::Todo), "released"),
@@ -101,6 +104,8 @@ pub struct Standing {
     pub status: Status,
     /// Its requests for leave that have no answer.
     pub open_requests: usize,
+    /// Whether an agent has begun it.
+    pub is_begun: bool,
 }
 
 impl Standing {
@@ -108,6 +113,7 @@ impl Standing {
     pub const SUBMITTED: Self = Self {
         status: Status::Todo,
         open_requests: 0,
+        is_begun: false,
     };
 }
 
@@ -192,6 +198,7 @@ impl TicketState {
         Standing {
             status: self.status,
             open_requests: open.count(),
+            is_begun: self.token > 0,
         }
     }
 
@@ -202,7 +209,7 @@ impl TicketState {
             .any(|approval| approval.request == *request && approval.is_open())
     }
 
-    fn open_approval(&mut self, request: &ApprovalRequest) -> Option<&mut Approval> {
+    fn open_approval(&mut self, request: &ApprovalRequest) -> Option<&mut TicketApproval> {
         self.approvals
             .iter_mut()
             .find(|approval| approval.request == *request && approval.is_open())
@@ -243,7 +250,8 @@ impl TicketState {
                 self.tally += Tally::of_message(message, *usage);
             }
             Change::ApprovalRequested(request) => {
-                self.approvals.push(Approval::requested(request.clone()));
+                self.approvals
+                    .push(TicketApproval::requested(request.clone()));
             }
             Change::ApprovalResolved { request, decision } => {
                 if let Some(approval) = self.open_approval(request) {

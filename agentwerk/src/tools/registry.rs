@@ -4,7 +4,7 @@ use super::builtin::{ToolSearch, ToolSearchTool};
 use super::catalogue::Catalogue;
 use super::tool::Tool;
 use super::typed::TypedTool;
-use crate::chat::{Message, ToolSpec};
+use crate::chat::{ContentBlock, Message, ToolCall, ToolSpec};
 use crate::excerpt::head;
 use crate::schemas::Schema;
 
@@ -29,6 +29,8 @@ pub(crate) struct Registry {
 #[derive(Clone, Debug)]
 pub(crate) struct Discovered {
     specs: Arc<[ToolSpec]>,
+    /// The messages that were looked at.
+    read: usize,
 }
 
 /// A tool and the parsed schema of its arguments.
@@ -67,12 +69,14 @@ impl Registry {
         let deferred: Vec<_> = deferred.filter(|spec| spec.deferred).cloned().collect();
         let catalogue = Arc::new(Catalogue::new(deferred));
         if !catalogue.is_empty() {
-            let search = Registered::new(ToolSearchTool::over(Arc::clone(&catalogue)))?;
+            let search = ToolSearchTool::over(Arc::clone(&catalogue));
             let name = ToolSearchTool::NAME;
             let mut tools = registered.iter_mut();
             match tools.find(|each| each.tool.spec().name == name) {
-                None => registered.push(search),
-                Some(own) if *own.tool.spec() == ToolSearchTool.spec() => *own = search,
+                None => registered.push(Registered::new(search)?),
+                Some(own) if own.tool.spec().is_told_as(&ToolSearchTool.spec()) => {
+                    *own = Registered::new(search.with_rules_of(own.tool.spec()))?;
+                }
                 Some(_) => {
                     let tool = name.to_owned();
                     return Err(RegistryError::Duplicate { tool });
@@ -85,11 +89,15 @@ impl Registry {
     /// The same tools and one more that finishes, which takes the place of another such tool with its
     /// name.
     pub(crate) fn with(&self, tool: Tool) -> Result<Self, RegistryError> {
-        let added = Registered::new(tool)?;
-        let name = added.tool.spec().name.clone();
-        if self.get(&name).is_some_and(|own| !own.finishes()) {
+        let name = tool.spec().name.clone();
+        let own = self.get(&name);
+        if own.is_some_and(|own| !own.finishes()) {
             return Err(RegistryError::Duplicate { tool: name });
         }
+        let added = Registered::new(match own {
+            Some(own) => tool.with_rules_of(own.tool.spec()),
+            None => tool,
+        })?;
         let mut registered: Vec<_> = self
             .tools
             .iter()
@@ -119,7 +127,7 @@ impl Registry {
     /// What the model is told of the tools at this point of a conversation.
     pub(crate) fn discovered(&self, messages: &[Message]) -> Discovered {
         let specs = Arc::clone(&self.specs);
-        let mut discovered = Discovered { specs };
+        let mut discovered = Discovered { specs, read: 0 };
         discovered.read(self, messages);
         discovered
     }
@@ -176,20 +184,30 @@ impl Registry {
 }
 
 impl Discovered {
-    /// Takes note of what the searches in these messages find. A search finds the same each time, so
-    /// what was found before a restart is found again.
+    /// Takes note of what the searches find that a conversation has gained. A search finds the same
+    /// each time, so what was found before a restart is found again.
     pub(crate) fn read(&mut self, registry: &Registry, messages: &[Message]) {
-        let calls = messages.iter().flat_map(Message::tool_calls);
-        for call in calls.filter(|call| call.name == ToolSearchTool::NAME) {
-            let query = serde_json::from_str::<ToolSearch>(call.arguments.as_str());
-            let found = query
-                .iter()
-                .flat_map(|query| registry.catalogue.search(query));
-            let mut new: Vec<_> = found.cloned().collect();
-            new.retain(|spec| self.specs.iter().all(|known| known.name != spec.name));
-            if !new.is_empty() {
-                self.specs = self.specs.iter().cloned().chain(new).collect();
+        for pair in messages[self.read..].windows(2) {
+            let calls = pair[0].tool_calls();
+            let searches = calls.filter(|call| call.name == ToolSearchTool::NAME);
+            // One that was refused or interrupted has shown the model nothing.
+            for call in searches.filter(|call| has_succeeded(call, &pair[1])) {
+                self.add(registry, call);
             }
+        }
+        // The results of the last message are still to come.
+        self.read = messages.len().saturating_sub(1);
+    }
+
+    fn add(&mut self, registry: &Registry, search: &ToolCall) {
+        let query = serde_json::from_str::<ToolSearch>(search.arguments.as_str());
+        let found = query
+            .iter()
+            .flat_map(|query| registry.catalogue.search(query));
+        let mut new: Vec<_> = found.cloned().collect();
+        new.retain(|spec| self.specs.iter().all(|known| known.name != spec.name));
+        if !new.is_empty() {
+            self.specs = self.specs.iter().cloned().chain(new).collect();
         }
     }
 
@@ -218,6 +236,13 @@ impl Registered {
     pub(crate) fn finishes(&self) -> bool {
         self.tool.spec().finishes
     }
+}
+
+fn has_succeeded(call: &ToolCall, results: &Message) -> bool {
+    results.content().iter().any(|block| match block {
+        ContentBlock::ToolResult(result) => result.call_id == call.id && !result.is_error,
+        _ => false,
+    })
 }
 
 /// Whether every vendor accepts the name of a tool: Anthropic and OpenAI allow 64 characters of

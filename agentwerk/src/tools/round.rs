@@ -154,7 +154,9 @@ impl Round<'_> {
         if let Some(position) = finishing {
             let call = &calls[position];
             let denial = denials.get(&position);
-            let (result, end) = self.finish(call, denial).instrument(span(call)).await;
+            let company = Company::of(calls);
+            let finishing = self.finish(call, company, denial);
+            let (result, end) = finishing.instrument(span(call)).await;
             results.push(result);
             let behind = match end {
                 Next::Correct(_) | Next::Continue => postponed,
@@ -212,14 +214,19 @@ impl Round<'_> {
     }
 
     /// Runs a finishing call: what it gives is a proposal, which is accepted or not.
-    async fn finish(&self, call: &ToolCall, denial: Option<&String>) -> (CallResult, Next) {
+    async fn finish(
+        &self,
+        call: &ToolCall,
+        company: Company,
+        denial: Option<&String>,
+    ) -> (CallResult, Next) {
         let started = self.announce(call);
         if let Some(reason) = denial {
             let end = CallEnd::Error(denied(call, reason));
             self.report(call, started, &end);
             return (end.into_result(call), Next::Continue);
         }
-        let (end, next) = match self.propose(call).await {
+        let (end, next) = match self.propose(call, company).await {
             Ok(finish) => (CallEnd::Success(recorded(&finish)), Next::Finish(finish)),
             Err(refused) => refused,
         };
@@ -227,7 +234,7 @@ impl Round<'_> {
         (end.into_result(call), next)
     }
 
-    async fn propose(&self, call: &ToolCall) -> Result<Finish, (CallEnd, Next)> {
+    async fn propose(&self, call: &ToolCall, company: Company) -> Result<Finish, (CallEnd, Next)> {
         let wrong = |violations: Vec<Violation>| {
             let text = refusal(call, &violations);
             (CallEnd::Error(text), Next::Correct(violations))
@@ -237,6 +244,7 @@ impl Round<'_> {
             (CallEnd::Error(text), Next::Correct(vec![violation]))
         };
         let (registered, args) = self.read(call).map_err(failed)?;
+        registered.check_company(company).map_err(failed)?;
         registered.schema.validate(&args).map_err(wrong)?;
         let finish = match self.guarded(registered, args, call).await {
             Ok(result) if result.is_error() => return Err(failed(result.text())),
@@ -269,13 +277,7 @@ impl Round<'_> {
     /// Reads the arguments and holds them against the tool's schema.
     fn check(&self, call: &ToolCall, company: Company) -> Result<(&Registered, Value), String> {
         let (registered, args) = self.read(call)?;
-        if registered.tool.spec().exclusive && company == Company::Others {
-            return Err(format!(
-                "`{0}` must be the only call of its turn, so it did not run. Read the results of \
-                 the other calls, and call `{0}` alone if it is still needed.",
-                call.name
-            ));
-        }
+        registered.check_company(company)?;
         match registered.schema.validate(&args) {
             Ok(()) => Ok((registered, args)),
             Err(violations) => Err(refusal(call, &violations)),
@@ -349,6 +351,21 @@ impl Round<'_> {
                 message: cut(text),
             },
         });
+    }
+}
+
+impl Registered {
+    /// Whether it may be called beside others, if there are any.
+    fn check_company(&self, company: Company) -> Result<(), String> {
+        let spec = self.tool.spec();
+        if spec.exclusive && company == Company::Others {
+            return Err(format!(
+                "`{0}` must be the only call of its turn, so it did not run. Read the results of \
+                 the other calls, and call `{0}` alone if it is still needed.",
+                spec.name
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -108,6 +108,16 @@ impl Tool {
         }
     }
 
+    /// The same tool under the rules that a program has set for the one that it replaces.
+    pub(crate) fn with_rules_of(mut self, replaced: &ToolSpec) -> Self {
+        let mut spec = (*self.spec).clone();
+        spec.approval = replaced.approval;
+        spec.exclusive = replaced.exclusive;
+        spec.timeout = replaced.timeout;
+        self.spec = Arc::new(spec);
+        self
+    }
+
     /// The arguments under the names of the schema.
     pub(crate) fn named(&self, args: Value) -> Value {
         self.implementation.named(args)

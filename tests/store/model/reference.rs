@@ -268,7 +268,7 @@ impl Ticket {
         use Status::{Cancelled, Done, Failed, InProgress, Todo, Waiting};
         let open = self.approvals.iter().filter(|one| one.1.is_none()).count();
         let next = match (self.status, change) {
-            (Todo, Change::Edited(_)) => Todo,
+            (Todo, Change::Edited(_)) if self.token == 0 => Todo,
             (Todo | InProgress | Waiting, Change::Failed { .. }) => Failed,
             (Todo | InProgress | Waiting, Change::Cancelled) => Cancelled,
             (InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,

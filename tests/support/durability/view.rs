@@ -1,6 +1,6 @@
 use agentwerk::chat::Message;
 use agentwerk::event::TicketFailure;
-use agentwerk::ticket::{Approval, Tally, TicketSnapshot, TranscriptError};
+use agentwerk::ticket::{Tally, TicketApproval, TicketSnapshot, TranscriptError};
 use agentwerk::{AgentName, Status, TicketKey, Timestamp};
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(super) struct View {
     result: Option<Value>,
     failure: Option<TicketFailure>,
     successor: Option<TicketKey>,
-    approvals: Vec<Approval>,
+    approvals: Vec<TicketApproval>,
     tally: Tally,
     transcript: Vec<Message>,
 }

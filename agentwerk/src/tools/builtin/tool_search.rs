@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::chat::ToolSpec;
+use crate::excerpt;
 use crate::tools::catalogue::Catalogue;
 use crate::tools::typed::schema_of_args;
 use crate::tools::{Tool, ToolContext, TypedTool};
@@ -17,7 +18,8 @@ use crate::tools::{Tool, ToolContext, TypedTool};
 ///
 /// # Units and limits
 /// A search finds at most 10 tools, 5 unless asked for more: those that share most of its words, rare
-/// words first.
+/// words first. Of each tool that can be found the model is told 200 bytes of its first line, and of all of
+/// them at most 20,000 bytes; more than these can be found all the same.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ToolSearchTool;
 
@@ -35,6 +37,10 @@ pub struct ToolSearch {
 
 /// Tools that one search finds.
 const LIMIT_MAX: usize = 10;
+/// Bytes of the list of all tools that can be found.
+const LIST_BYTES_MAX: usize = 20_000;
+/// Bytes of one tool's line in it.
+const LINE_BYTES_MAX: usize = 200;
 
 fn default_limit() -> usize {
     5
@@ -82,8 +88,14 @@ fn spec(catalogue: &Catalogue) -> ToolSpec {
     let mut description = include_str!("tool_search.md").trim().to_owned();
     if !catalogue.is_empty() {
         description.push_str(" These can be found:");
-        for tool in catalogue.tools() {
-            description.push_str(&format!("\n- {}", entry(tool)));
+        for (position, tool) in catalogue.tools().iter().enumerate() {
+            let line = format!("\n- {}", entry(tool));
+            if description.len() + line.len() > LIST_BYTES_MAX {
+                let rest = catalogue.tools().len() - position;
+                description.push_str(&format!("\n- and {rest} more"));
+                break;
+            }
+            description.push_str(&line);
         }
     }
     ToolSpec::new(ToolSearchTool::NAME, description)
@@ -110,5 +122,6 @@ fn search(catalogue: &Catalogue, args: &ToolSearch) -> String {
 /// A tool in one line.
 fn entry(tool: &ToolSpec) -> String {
     let line = tool.description.lines().next().unwrap_or_default();
+    let line = excerpt::shorten(line.to_owned(), LINE_BYTES_MAX);
     format!("`{}`: {line}", tool.name)
 }
