@@ -5,6 +5,7 @@ mod asking;
 mod cancelling;
 mod conversations;
 mod denials;
+mod edges;
 mod elsewhere;
 #[cfg(unix)]
 mod restarts;
