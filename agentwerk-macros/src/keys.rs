@@ -117,8 +117,8 @@ const APPROVAL: Key = key(
     "approval",
     Form::FlagOrPath("needs_leave"),
     "each call needs leave, or those for which a function says so, which takes a reference to each \
-     argument and then the context and gives an `Approval`; nobody can be asked yet, so such a call \
-     does not run",
+     argument and then the context and gives an `Approval`; the ticket waits until somebody has \
+     answered, as `Agent::approval` says",
 );
 const TIMEOUT: Key = key(
     "timeout",

@@ -132,7 +132,8 @@ impl Agent {
         self
     }
 
-    /// Sets the directory that the agent's tools are confined to; unset, the current one.
+    /// Sets the directory that the agent's tools are confined to, which has to exist when a run begins;
+    /// unset, the current one. See the [guide to security](crate::guides::security).
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = Some(dir.into());
         self
@@ -186,7 +187,9 @@ impl Agent {
     /// `#[tool(approval)]`.
     ///
     /// The request is part of the ticket, which waits with it: no agent is kept from other tickets
-    /// meanwhile, and after a restart the handler is asked again. Whoever answers first decides: the
+    /// meanwhile, and after a restart the handler of the agent of that name is asked again: give an agent
+    /// with a handler a [name](Self::name). The ticket is then open for any agent that serves it, which
+    /// goes on with its tool of that name. Whoever answers first decides: the
     /// handler, or [`TicketSystem::resolve_approval`](crate::TicketSystem::resolve_approval). Without
     /// a handler, a ticket waits for the latter; a conversation by [`run`](Self::run) gets a denial.
     /// A cancel ends the asking, and leaves the request open.

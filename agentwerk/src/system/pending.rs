@@ -17,7 +17,8 @@ use crate::ticket::{Status, TicketSnapshot};
 ///
 /// Awaiting starts the run if there is none, and resolves when the ticket has ended. When nobody
 /// will work on the ticket (the run ends first, or no agent serves it) it resolves to an error that
-/// says so: it never hangs. After a run that was cancelled, failed or ran into a limit, it starts
+/// says so: it never hangs. So it is when the ticket waits for leave and no handler is being asked; await
+/// a reference, and again when somebody has [answered](TicketSystem::resolve_approval). After a run that was cancelled, failed or ran into a limit, it starts
 /// no other one.
 ///
 /// It is a handle of its system, too: the session stays open for as long as it lives.

@@ -1,5 +1,6 @@
 use super::system::TicketSystem;
 use crate::agent::Agent;
+use crate::event::RunOutcome;
 
 /// An agent on a system of its own: in memory, unless the agent has a directory; then the session
 /// is in `.agentwerk` below that.
@@ -18,15 +19,17 @@ impl Agent {
     /// [`TicketSystem::outcome`] says how the run ended.
     ///
     /// A session in the agent's directory is closed then, so that another agent may work there: the
-    /// results can be read, and further tickets are refused.
+    /// results can be read, and further tickets are refused. While a ticket waits for leave it stays
+    /// open, so that somebody can [answer](TicketSystem::resolve_approval).
     ///
     /// # Cancel safety
     /// Dropping the future cancels the run.
     pub async fn finish(self) -> TicketSystem {
         let tickets = system_of(&self);
         tickets.agent(self);
-        tickets.finish().await;
-        tickets.close().await;
+        if !matches!(tickets.finish().await, RunOutcome::Waiting(_)) {
+            tickets.close().await;
+        }
         tickets
     }
 }

@@ -8,11 +8,27 @@ use super::typed::TypedTool;
     message = "`{Self}` is not a tool",
     label = "not a tool",
     note = "a tool is a `#[tool]` function's type (`read_config` → `ReadConfig`), a built-in such as `ReadFileTool`, or `Tool::new(..)…handler(..)`",
-    note = "a value with `#[tools]` goes to `.tools(..)`"
+    note = "a value with `#[tools]`, and several tools, go to `.tools(..)`; a `Result` needs a `?`"
 )]
 pub trait IntoTool {
     /// Makes the tool.
     fn into_tool(self) -> Tool;
+
+    /// The tool, with leave needed for every call; see [`Agent::approval`](crate::Agent::approval).
+    fn requires_approval(self) -> Tool
+    where
+        Self: Sized,
+    {
+        self.into_tool().requires_approval()
+    }
+
+    /// The tool, deferred; see [`Tool::defer`].
+    fn defer(self, deferred: bool) -> Tool
+    where
+        Self: Sized,
+    {
+        self.into_tool().defer(deferred)
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -188,10 +188,9 @@ impl Discovered {
     /// each time, so what was found before a restart is found again.
     pub(crate) fn read(&mut self, registry: &Registry, messages: &[Message]) {
         for pair in messages[self.read..].windows(2) {
+            // A search that was refused or interrupted has shown the model nothing.
             let calls = pair[0].tool_calls();
-            let searches = calls.filter(|call| call.name == ToolSearchTool::NAME);
-            // One that was refused or interrupted has shown the model nothing.
-            for call in searches.filter(|call| has_succeeded(call, &pair[1])) {
+            for call in calls.filter(|call| has_succeeded(call, &pair[1])) {
                 self.add(registry, call);
             }
         }
@@ -199,12 +198,18 @@ impl Discovered {
         self.read = messages.len().saturating_sub(1);
     }
 
-    fn add(&mut self, registry: &Registry, search: &ToolCall) {
-        let query = serde_json::from_str::<ToolSearch>(search.arguments.as_str());
-        let found = query
+    /// Takes note of what a call shows: a search what it finds, a call of a deferred tool that the model
+    /// guessed its arguments.
+    fn add(&mut self, registry: &Registry, call: &ToolCall) {
+        let catalogue = &registry.catalogue;
+        let query = serde_json::from_str::<ToolSearch>(call.arguments.as_str());
+        let query = query.ok().filter(|_| call.name == ToolSearchTool::NAME);
+        let found = query.iter().flat_map(|query| catalogue.search(query));
+        let called = catalogue
+            .tools()
             .iter()
-            .flat_map(|query| registry.catalogue.search(query));
-        let mut new: Vec<_> = found.cloned().collect();
+            .filter(|tool| tool.name == call.name);
+        let mut new: Vec<_> = found.chain(called).cloned().collect();
         new.retain(|spec| self.specs.iter().all(|known| known.name != spec.name));
         if !new.is_empty() {
             self.specs = self.specs.iter().cloned().chain(new).collect();

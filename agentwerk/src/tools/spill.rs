@@ -153,11 +153,11 @@ impl Rest {
         match self {
             Self::Lost => format!("\n(… {left_out} bytes left out …)\n"),
             Self::Kept(path) => format!(
-                "\n(… {left_out} bytes left out. The whole output is in the file `{}` …)\n",
+                "\n(… {left_out} bytes left out. The file `{}` has what the tool gave …)\n",
                 path.display()
             ),
             Self::Readable(path) => format!(
-                "\n(… {left_out} bytes left out. The whole output is in the file `{}`; call \
+                "\n(… {left_out} bytes left out. The file `{}` has what the tool gave; call \
                  `{READER}` with `offset` and `limit` to read parts of it …)\n",
                 path.display()
             ),

@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 
 /// Bytes of the beginning that are kept.
-const HEAD_BYTES_MAX: usize = 200_000;
+const HEAD_BYTES_MAX: usize = 1_000_000;
 /// Bytes of the end that are kept.
-const TAIL_BYTES_MAX: usize = 200_000;
+const TAIL_BYTES_MAX: usize = 1_000_000;
 
 /// What a command wrote: its beginning and its end, however much it was.
 #[derive(Debug, Default)]

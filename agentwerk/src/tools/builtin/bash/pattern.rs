@@ -4,10 +4,10 @@ use super::words::{WordError, check_program, literal, written};
 
 /// A pattern of command lines that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("read the pattern `{pattern}`")]
+#[error("`{pattern}` is no pattern of commands: {problem}")]
 pub struct PatternError {
     pattern: String,
-    source: Problem,
+    problem: Problem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,9 +48,9 @@ pub(super) enum Misfit {
 
 impl Pattern {
     pub(super) fn parse(text: &str) -> Result<Self, PatternError> {
-        let parts = parse(text).map_err(|source| PatternError {
+        let parts = parse(text).map_err(|problem| PatternError {
             pattern: text.to_owned(),
-            source,
+            problem,
         })?;
         Ok(Self {
             text: text.trim_matches(' ').to_owned(),

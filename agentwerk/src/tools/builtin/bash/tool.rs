@@ -32,9 +32,12 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// So `git {log,show} *` allows neither `git -c …` nor `git log --output=…`, and not `git log` alone.
 /// An option is allowed only where a pattern spells it.
 ///
-/// A pattern is as strong as what the program does with its words. `git **` is as good as a shell:
+/// A pattern is as strong as what the program does with its words, and with the files that it reads below
+/// the directory, where the model may be able to write: `make`, `cargo` and `npm` run what stands there, and
+/// so does `git` with a `.git/config`, which the tools for files therefore do not write. `git **` is as good as a shell:
 /// `git -c` sets a pager, which is a command. So is `*` for a program whose words are programs: `sh`,
-/// `env`, `xargs`, `ssh`, `sed`, `awk`, `find`, `make`. The first word of a pattern is the program, and
+/// `env`, `xargs`, `ssh`, `sed`, `awk`, `find`, `make`, and for one whose options do not begin with `-`, as
+/// `tar xf` or `gcc @file`. The first word of a pattern is the program, and
 /// no wildcard. A program without `/` is looked up in the absolute places of `PATH`; one with `/` lies
 /// below the working directory, where the model may be able to write.
 ///
@@ -45,21 +48,23 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// A command runs in the agent's directory, in a process group of its own, without input. Its
 /// environment has `HOME`, `LANG`, `LANGUAGE`, `LC_*`, `LOGNAME`, `PATH`, `SHELL`, `TERM`, `TMPDIR`, `TZ` and
 /// `USER` of this process, and what [`env`](BashTool::env) and [`pass_env`](BashTool::pass_env) add; so no
-/// API key. This process's own environment, and its files, are a command's to read if the system lets it:
-/// on Linux an unrestricted shell can read `/proc/<pid>/environ` of its own user.
+/// API key; but what programs find below `HOME` is theirs. This process's own environment, and its files, are
+/// a command's to read if the system lets it: on Linux, `/proc/<pid>/environ` of its own user, by an
+/// unrestricted shell, and by a pattern such as `cat *`.
 ///
 /// A terminal of this process is the command's too: a program that asks there for a password is stopped,
 /// and ends when its time is over.
 ///
 /// When the command ends, its time is over, or the call is cancelled, the whole group is sent `TERM`,
 /// and after 200 ms `KILL`. A process that leaves the group is out of reach. When the runtime goes, `KILL`
-/// is sent at once. On systems other than Unix the started process alone is ended, without being asked
+/// is sent at once; where this process itself is killed, or ends by a signal that it does not catch, nobody
+/// sends anything, and the command goes on. On systems other than Unix the started process alone is ended, without being asked
 /// before.
 ///
 /// # Units and limits
 /// A command may run for 120 s, or what [`timeout`](BashTool::timeout) says. A line has at most 8,192
 /// bytes and 200 words; one for the unrestricted tool 100,000 bytes. Of what a command writes, the
-/// first and the last 200,000 bytes are kept, and the number of bytes between them is said; the escape
+/// first and the last 1,000,000 bytes are kept, and the number of bytes between them is said; the escape
 /// sequences of terminals are taken away. What is written later than 400 ms after the end of the
 /// command is lost.
 ///
