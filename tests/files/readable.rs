@@ -15,7 +15,7 @@ use crate::watcher::assert_untouched;
 #[tokio::test]
 async fn it_is_read_and_listed_by_its_absolute_path() {
     let tree = Tree::new();
-    let shared = tree.path("shared");
+    let shared = tree.path("beside");
     let text = tree.read(shared.join("s.txt")).await.content;
     assert_eq!(text, "     1\tallowed\n");
     let arguments = json!({ "path": shared });
@@ -33,7 +33,7 @@ async fn it_is_read_and_listed_by_its_absolute_path() {
 async fn writing_to_it_is_refused_with_the_reason() {
     let tree = Tree::new();
     let before = tree.picture();
-    for path in ["shared/s.txt", "shared/new.txt"] {
+    for path in ["beside/s.txt", "beside/new.txt"] {
         let path = tree.path(path);
         for result in [
             tree.write(&path, "x").await,
@@ -103,7 +103,7 @@ async fn one_around_the_agents_own_directory_leaves_that_writable() {
 async fn one_behind_a_link_has_both_names() {
     let tree = Tree::new();
     let link = tree.path("link-to-shared");
-    std::os::unix::fs::symlink("shared", &link).unwrap();
+    std::os::unix::fs::symlink("beside", &link).unwrap();
     let agent = tree.agent().readable_dir(&link);
     let told = Tool::new("told", "Tells its directories.").handler(|_, context| async move {
         let dirs: Vec<_> = context.readable_dirs().to_vec();
@@ -117,7 +117,7 @@ async fn one_behind_a_link_has_both_names() {
         .await
         .results();
     assert_eq!(results[0].content, "     1\tallowed\n");
-    let shared = fs::canonicalize(tree.path("shared")).unwrap();
+    let shared = fs::canonicalize(tree.path("beside")).unwrap();
     let expected = json!([shared, shared, link]);
     assert_eq!(results[1].content, expected.to_string());
 }

@@ -93,9 +93,9 @@ impl Tree {
         for secret in SECRETS {
             write(secret, &format!("{CANARY}\n{ALLOWED}"));
         }
-        write("shared/s.txt", ALLOWED);
+        write("beside/s.txt", ALLOWED);
         fs::create_dir(path("room/empty")).unwrap();
-        symlink("../outside", path("shared/out")).unwrap();
+        symlink("../outside", path("beside/out")).unwrap();
         symlink("room", path("link-to-room")).unwrap();
         for (link, target) in LINKS {
             let target = target.replace("{root}", &root.path().display().to_string());
@@ -132,7 +132,7 @@ impl Tree {
         Agent::new()
             .tools((ReadFileTool, WriteFileTool, EditFileTool, ListDirectoryTool))
             .dir(self.path("link-to-room"))
-            .readable_dir(self.path("shared"))
+            .readable_dir(self.path("beside"))
     }
 
     /// Lets a model make these calls in one turn.

@@ -20,7 +20,7 @@ const TEXT_BYTES_MAX: usize = 20_000;
 pub(super) struct Filter {
     /// Only tickets in this status.
     #[serde(default)]
-    pub(super) status: Option<TicketStatus>,
+    pub(super) status: Option<Status>,
     /// Only tickets with this label.
     #[serde(default)]
     pub(super) label: Option<String>,
@@ -37,31 +37,6 @@ pub(super) struct Filter {
     #[serde(default = "tickets_max")]
     #[schemars(range(min = 1, max = TICKETS_MAX))]
     pub(super) limit: usize,
-}
-
-/// The statuses by the names under which a model reads them.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum TicketStatus {
-    Todo,
-    InProgress,
-    Waiting,
-    Done,
-    Failed,
-    Cancelled,
-}
-
-impl TicketStatus {
-    fn status(self) -> Status {
-        match self {
-            Self::Todo => Status::Todo,
-            Self::InProgress => Status::InProgress,
-            Self::Waiting => Status::Waiting,
-            Self::Done => Status::Done,
-            Self::Failed => Status::Failed,
-            Self::Cancelled => Status::Cancelled,
-        }
-    }
 }
 
 fn tickets_max() -> usize {
@@ -83,9 +58,7 @@ pub(super) fn list(desk: &dyn Desk, filter: &Filter) -> Result<String, ToolError
     let parent = filter.parent.as_deref().map(key_of).transpose()?;
     let text = filter.text.as_ref().map(|text| text.to_lowercase());
     let fits = |ticket: &TicketSnapshot| {
-        filter
-            .status
-            .is_none_or(|status| ticket.status() == status.status())
+        filter.status.is_none_or(|status| ticket.status() == status)
             && filter
                 .label
                 .as_ref()
