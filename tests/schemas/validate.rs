@@ -231,3 +231,11 @@ fn a_schema_that_only_refers_to_itself_ends() {
         assert!(schema.validate(&json!({"any": "thing"})).is_ok());
     }
 }
+
+#[test]
+fn all_values_of_a_long_list_are_named() {
+    let schema = Schema::parse(json!({ "enum": ["a", "b", "c", "d", "e"] })).unwrap();
+    let violations = schema.validate(&json!("z")).unwrap_err();
+    let told = r#""z" is not one of "a", "b", "c", "d", "e""#;
+    assert_eq!(violations[0].message, told);
+}

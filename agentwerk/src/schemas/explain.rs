@@ -15,6 +15,13 @@ use super::violation::Violation;
 /// Alternatives within alternatives that are looked into.
 const DEPTH_MAX: usize = 16;
 
+/// Values that the validator itself names.
+const NAMED_MAX: usize = 3;
+
+fn count(options: &Value) -> usize {
+    options.as_array().map_or(0, Vec::len)
+}
+
 /// The violations behind one error of the validator.
 pub(super) fn explain(error: &ValidationError<'_>) -> Vec<Violation> {
     explain_at(error, DEPTH_MAX)
@@ -61,7 +68,16 @@ fn nearest<'a, E, D: Ord>(
 }
 
 fn plain(error: &ValidationError<'_>) -> Violation {
-    Violation::new(error.instance_path().to_string(), error.to_string())
+    let message = match error.kind() {
+        // The validator names two or three of many, and a model has to know them all.
+        ValidationErrorKind::Enum { options } if count(options) > NAMED_MAX => {
+            let options = options.as_array().into_iter().flatten();
+            let options: Vec<_> = options.map(ToString::to_string).collect();
+            format!("{} is not one of {}", error.instance(), options.join(", "))
+        }
+        _ => error.to_string(),
+    };
+    Violation::new(error.instance_path().to_string(), message)
 }
 
 /// How far a value at `place` is from being of an alternative at all: another type is further away
