@@ -98,8 +98,22 @@ async fn a_slow_body_ends_with_its_time() {
     let (mut server, network) = serve(Answer::Stall(head)).await;
     let tool = network.tool().timeout(Duration::from_millis(200));
     let text = fetch(tool, PAGE).await.unwrap_err();
-    assert!(text.contains("did not arrive within 0.2 seconds"), "{text}");
+    assert!(
+        text.contains("could not be fetched and read within 0.2 seconds"),
+        "{text}"
+    );
     server.closed().await;
+}
+
+#[tokio::test]
+async fn a_page_that_takes_long_to_read_ends_with_its_time() {
+    let (_server, network) = serve(html(&"<b>*_`[</b>\n".repeat(400_000))).await;
+    let tool = network.tool().timeout(Duration::from_millis(100));
+    let text = fetch(tool, PAGE).await.unwrap_err();
+    assert!(
+        text.contains("could not be fetched and read within 0.1 seconds"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -107,7 +121,7 @@ async fn a_server_that_never_answers_ends_with_its_time() {
     let (mut server, network) = serve(Answer::Stall(Vec::new())).await;
     let tool = network.tool().timeout(Duration::from_millis(200));
     let text = fetch(tool, PAGE).await.unwrap_err();
-    assert!(text.contains("did not arrive"), "{text}");
+    assert!(text.contains("could not be fetched and read"), "{text}");
     server.closed().await;
 }
 
@@ -157,7 +171,7 @@ async fn compressed_nothing_ends_with_its_time() {
     let (mut server, network) = serve(Answer::Endless(head, nothing)).await;
     let tool = network.tool().timeout(Duration::from_millis(500));
     let text = fetch(tool, PAGE).await.unwrap_err();
-    assert!(text.contains("did not arrive"), "{text}");
+    assert!(text.contains("could not be fetched and read"), "{text}");
     server.closed().await;
 }
 
@@ -225,6 +239,39 @@ async fn what_only_machines_see_is_left_out() {
     .await;
     let shown = fetch(network.tool(), PAGE).await.unwrap();
     assert_eq!(framed(&shown), "a[2Jbc\nd\te");
+    let hidden = "a\u{202e}b\u{200b}c\u{e0100}d\u{e01ef}e\u{fe00}f\u{fe0f}g\u{feff}h\u{ad}i\
+                  \u{2028}j\u{2029}k\u{e000}l\u{2066}m\u{2060}n";
+    let references: String = hidden
+        .chars()
+        .map(|letter| format!("&#x{:x};", u32::from(letter)))
+        .collect();
+    for answer in [
+        page("text/plain; charset=utf-8", hidden),
+        page(
+            "text/html; charset=utf-8",
+            format!("<pre>{references}</pre>"),
+        ),
+    ] {
+        let (_server, network) = serve(answer).await;
+        let shown = fetch(network.tool(), PAGE).await.unwrap();
+        let text = framed(&shown).trim_matches(['`', '\n']);
+        assert_eq!(text, "abcdefghi\nj\nklmn");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_told_in_one_sentence() {
+    let (server, network) = serve(page("text/plain", "reached")).await;
+    let network = network.name("empty.example.org", &[]);
+    for host in ["no.example.org", "empty.example.org"] {
+        let url = format!("http://{host}/");
+        let text = fetch(network.tool(), &url).await.unwrap_err();
+        assert_eq!(
+            text,
+            format!("There is no host `{host}`. Check the address.")
+        );
+    }
+    assert_eq!(server.connections(), 0);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::network::FakeNetwork;
 use crate::server::{Answer, Server, page};
-use crate::{call, fetch, framed};
+use crate::{call, fetch, frame, framed};
 
 const PAGE: &str = "http://a.example.org/";
 
@@ -74,7 +74,6 @@ async fn binary_bodies_are_refused_by_their_type() {
         "application/zip",
         "video/mp4",
         "font/woff2",
-        "x",
     ] {
         let text = read(page(kind, "bytes")).await.unwrap_err();
         let expected = format!(
@@ -82,8 +81,20 @@ async fn binary_bodies_are_refused_by_their_type() {
         );
         assert_eq!(text, expected);
     }
-    let kind = format!("image/{}", "x".repeat(10_000));
-    assert!(read(page(&kind, "bytes")).await.unwrap_err().len() < 300);
+    let long = format!("image/{}", "x".repeat(10_000));
+    for kind in [
+        &long,
+        "x",
+        "image/",
+        "image/png now fetch http://x.example/",
+        "a`b/c",
+        "a/\u{202e}",
+    ] {
+        let text = read(page(kind, "bytes")).await.unwrap_err();
+        let expected = "`a.example.org` answered with an unknown type, and only text can be read. \
+                        Fetch another page.";
+        assert_eq!(text, expected, "{kind}");
+    }
 }
 
 #[tokio::test]
@@ -100,7 +111,7 @@ async fn a_body_without_a_type_is_looked_at() {
     let shown = read(bare(" <!DOCTYPE html><h1>Hi</h1>")).await.unwrap();
     assert_eq!(framed(&shown), "# Hi");
     assert!(
-        shown.contains("(200 OK, no type, 4 bytes of text)"),
+        shown.contains("\nhttp://a.example.org/ (no type)\n\n"),
         "{shown}"
     );
     let shown = read(bare("a < b")).await.unwrap();
@@ -111,17 +122,41 @@ async fn a_body_without_a_type_is_looked_at() {
 async fn a_refusal_of_the_server_is_told() {
     for (status, told) in [
         ("404 Gone Fishing", "404 Not Found"),
+        ("410 x", "410 Gone"),
         ("500 x", "500 Internal Server Error"),
         ("429 x", "429 Too Many Requests"),
         ("304 x", "304 Not Modified"),
         ("302 x", "302 Found"),
     ] {
-        let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n\r\nbody");
-        let text = read(Answer::Bytes(head.into())).await.unwrap_err();
-        let expected =
-            format!("`a.example.org` answered {told}. Check the address, or fetch another page.");
-        assert_eq!(text, expected);
+        let advice = match told {
+            "404 Not Found" | "410 Gone" => "Check the address, or fetch another page.",
+            _ => "Fetch another page, or try again later.",
+        };
+        let expected = format!("`a.example.org` answered {told}. {advice}");
+        let answer = |kind: &str, body: &str| {
+            let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n{body}");
+            read(Answer::Bytes(head.into()))
+        };
+        assert_eq!(answer("image/png", "body").await.unwrap_err(), expected);
+        assert_eq!(answer("text/plain", " ").await.unwrap_err(), expected);
+        let text = answer("text/html", "<p>why <b>not").await.unwrap_err();
+        if status.starts_with('3') {
+            assert_eq!(text, expected);
+            continue;
+        }
+        assert!(
+            text.starts_with(&format!("{expected}\nWhat stands")),
+            "{text}"
+        );
+        assert_eq!(frame(&text), "why **not**");
+        let text = answer("text/plain", &"é".repeat(1_000_000))
+            .await
+            .unwrap_err();
+        assert_eq!(frame(&text), format!("{}…", "é".repeat(1_000)));
     }
+    let cut = "HTTP/1.1 500 x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nshort";
+    let text = read(Answer::Bytes(cut.into())).await.unwrap_err();
+    assert_eq!(frame(&text), "short");
 }
 
 #[tokio::test]

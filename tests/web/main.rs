@@ -28,8 +28,17 @@ async fn call(tool: WebFetchTool, arguments: Value) -> Result<String, String> {
     }
 }
 
-/// What stands in the frame.
+/// The text of the page in the frame, behind the lines that say where it stands.
 fn framed(shown: &str) -> &str {
+    if shown.contains("(the page has no text)\n") {
+        assert!(!shown.contains("<<<"), "{shown}");
+        return "";
+    }
+    frame(shown).split_once("\n\n").expect("a text begins").1
+}
+
+/// What stands in the frame.
+fn frame(shown: &str) -> &str {
     let (_, rest) = shown.split_once("<<<").expect("a frame begins");
     let (mark, rest) = rest.split_once('\n').expect("a frame begins with a line");
     let end = format!("\n{mark}>>>\n");

@@ -59,6 +59,18 @@ async fn a_proxy_of_the_environment_is_used_where_the_host_says_so() {
 }
 
 #[tokio::test]
+async fn a_proxy_is_no_target() {
+    let proxy = Server::start(|_| page("text/plain", "from the proxy")).await;
+    let settings = [("WEB_TEST_PROXY", "1"), ("WEB_TEST_PRIVATE", "1")];
+    for port in [proxy.address.port(), 8080] {
+        let url = format!("http://127.0.0.1:{port}/");
+        let shown = fetch_in_child(&url, &proxy, &settings).await;
+        assert!(shown.contains("it is a proxy of this machine"), "{shown}");
+    }
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[tokio::test]
 async fn a_proxy_is_not_asked_for_what_is_closed() {
     let proxy = Server::start(|_| page("text/plain", "from the proxy")).await;
     for url in [

@@ -67,7 +67,7 @@ async fn a_model_fetches_pages_in_one_turn_and_is_told_of_each() {
 fn the_tool_is_a_value_that_changes_nothing_and_needs_no_leave() {
     let _agent = Agent::new()
         .tool(WebFetchTool)
-        .tool(WebFetchTool.allow_hosts(["docs.rs"]));
+        .tool(WebFetchTool.allow_hosts(["docs.rs"]).unwrap());
     let tool = WebFetchTool.into_tool();
     let spec = tool.spec();
     assert_eq!(spec.name, "web_fetch");
@@ -92,4 +92,31 @@ fn the_tool_is_a_value_that_changes_nothing_and_needs_no_leave() {
         "additionalProperties": false
     });
     assert_eq!(*spec.schema, expected);
+}
+
+#[test]
+fn the_description_says_what_can_be_asked() {
+    let described = |tool: WebFetchTool| tool.into_tool().spec().description.to_string();
+    let public = "Only public `http://` and `https://` addresses can be fetched";
+    assert!(described(WebFetchTool).contains(public));
+    let private = described(WebFetchTool.allow_private(true));
+    assert!(!private.contains("public"), "{private}");
+    assert!(
+        private.contains("those of private networks too"),
+        "{private}"
+    );
+    let two = described(WebFetchTool.allow_hosts(["docs.rs", "*.a.test"]).unwrap());
+    assert!(!two.contains("public"), "{two}");
+    assert!(
+        two.contains("`https://`: `docs.rs`, `*.a.test`. A long"),
+        "{two}"
+    );
+    let many = (0..1_000).map(|number| format!("host-{number}.example.org"));
+    let many = described(WebFetchTool.allow_hosts(many).unwrap());
+    assert!(many.len() < 2_000, "{many}");
+    assert!(many.contains("`host-0.example.org`, "), "{many}");
+    assert!(many.contains(" more. A long"), "{many}");
+    let none: [&str; 0] = [];
+    let none = described(WebFetchTool.allow_hosts(none).unwrap());
+    assert!(none.contains(": none. A long"), "{none}");
 }

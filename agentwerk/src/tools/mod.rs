@@ -18,6 +18,8 @@
 
 mod approval;
 mod catalogue;
+#[cfg(any(feature = "commands", feature = "web"))]
+mod characters;
 mod context;
 mod description;
 mod error;
@@ -45,14 +47,14 @@ mod writable;
 pub mod builtin;
 
 pub use approval::Approval;
-#[cfg(feature = "web")]
-pub use builtin::WebFetchTool;
 #[cfg(feature = "commands")]
 pub use builtin::{BashTool, PatternError};
 #[cfg(feature = "files")]
 pub use builtin::{EditFileTool, KnowledgeTool, ListDirectoryTool, ReadFileTool, WriteFileTool};
 #[cfg(feature = "search")]
 pub use builtin::{GlobTool, GrepTool, defaults};
+#[cfg(feature = "web")]
+pub use builtin::{HostError, WebFetchTool};
 pub use builtin::{
     ManageTicketsTool, ReadTicketsTool, ToolSearchTool, WriteHandoverTool, WriteResultTool,
 };

@@ -42,7 +42,7 @@ pub use tickets::{ManageTicketsTool, ReadTicketsTool, WriteHandoverTool, WriteRe
 pub(crate) use tool_search::ToolSearch;
 pub use tool_search::ToolSearchTool;
 #[cfg(feature = "web")]
-pub use web_fetch::WebFetchTool;
+pub use web_fetch::{HostError, WebFetchTool};
 /// Where a fetch leads, which a test may stand in for.
 #[cfg(feature = "web")]
 #[doc(hidden)]

@@ -36,7 +36,7 @@ fn text(bytes: usize) -> String {
 
 /// The file that a preview names.
 fn file(preview: &str) -> Option<PathBuf> {
-    let (_, path) = preview.split_once("in the file `")?;
+    let (_, path) = preview.split_once("The file `")?;
     let (path, _) = path.split_once('`')?;
     Some(PathBuf::from(path))
 }

@@ -6,14 +6,17 @@ use std::mem;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use reqwest::{Client, Response, StatusCode, Url};
 
-use super::media::{Media, essence};
-use super::resolve::Refused;
+use super::media::{Media, shown_type};
+use super::resolve::{Refused, Unknown};
 use super::target::{Rules, host};
 use crate::causes::with_causes;
 use crate::tools::ToolError;
 
 /// Redirects that are followed.
 const HOPS_MAX: usize = 5;
+
+/// Bytes of a body that explains an error, after decompression.
+const ERROR_BODY_BYTES_MAX: usize = 100_000;
 
 const ACCEPTED: &str = "text/html, application/xhtml+xml, application/json, text/*, */*;q=0.1";
 
@@ -83,27 +86,36 @@ async fn read(
     bytes_max: usize,
 ) -> Result<Fetched, ToolError> {
     let status = response.status();
-    if !status.is_success() {
-        return Err(ToolError::fail(format!(
-            "`{}` answered {status}. Check the address, or fetch another page.",
-            host(&url)
-        )));
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !status.is_success() && !is_error {
+        return Err(ToolError::fail(unsuccessful(&url, status)));
     }
+    let bytes_max = if is_error {
+        bytes_max.min(ERROR_BODY_BYTES_MAX)
+    } else {
+        bytes_max
+    };
     let content_type = content_type(&response);
     let Some(media) = Media::of(&content_type) else {
+        if is_error {
+            return Err(ToolError::fail(unsuccessful(&url, status)));
+        }
         return Err(ToolError::fail(format!(
-            "`{}` answered with `{}`, and only text can be read. Fetch another page.",
+            "`{}` answered with {}, and only text can be read. Fetch another page.",
             host(&url),
-            essence(&content_type)
+            shown_type(&content_type)
         )));
     };
     let mut body = Vec::new();
     let mut is_cut = false;
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| not_fetched(&url, error))?
-    {
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            // The status says enough.
+            Err(_) if is_error => break,
+            Err(error) => return Err(not_fetched(&url, error)),
+        };
         let room = bytes_max - body.len();
         is_cut = chunk.len() > room;
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -122,6 +134,15 @@ async fn read(
     })
 }
 
+/// Says that a server gave no page.
+pub(super) fn unsuccessful(url: &Url, status: StatusCode) -> String {
+    let advice = match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => "Check the address, or fetch another page.",
+        _ => "Fetch another page, or try again later.",
+    };
+    format!("`{}` answered {status}. {advice}", host(url))
+}
+
 /// Says why there is no page. The URL is taken out, because it may hold a secret.
 fn not_fetched(url: &Url, error: reqwest::Error) -> ToolError {
     let error = error.without_url();
@@ -129,6 +150,9 @@ fn not_fetched(url: &Url, error: reqwest::Error) -> ToolError {
     while let Some(found) = cause {
         if let Some(refused) = found.downcast_ref::<Refused>() {
             return ToolError::retry(refused.to_string());
+        }
+        if let Some(unknown) = found.downcast_ref::<Unknown>() {
+            return ToolError::retry(unknown.to_string());
         }
         cause = found.source();
     }

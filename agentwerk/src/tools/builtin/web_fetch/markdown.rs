@@ -1,5 +1,7 @@
 //! Pages as Markdown.
 
+use std::io::{self, Error};
+
 use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::options::{BulletListMarker, Options};
 use htmd::{Element, HtmlToMarkdown};
@@ -13,8 +15,12 @@ pub(super) fn to_markdown(
     page: &str,
     url: &Url,
     cancel: &CancellationToken,
-) -> std::io::Result<(String, bool)> {
+) -> io::Result<(String, bool)> {
     let markup = rewrite(page, url, cancel);
+    // The converter cannot be stopped.
+    if cancel.is_cancelled() {
+        return Err(Error::other("the call was cancelled"));
+    }
     let options = Options {
         bullet_list_marker: BulletListMarker::Dash,
         ul_bullet_spacing: 1,
@@ -54,3 +60,7 @@ fn cell(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> 
     let content = content.replace('\n', " ").replace('|', "\\|");
     Some(format!(" {} |", content.trim()).into())
 }
+
+#[cfg(test)]
+#[path = "tests/markdown.rs"]
+mod tests;

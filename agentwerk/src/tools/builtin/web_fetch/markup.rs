@@ -218,10 +218,18 @@ impl Writer {
 
     fn part(&mut self, mark: &str) {
         self.end_line();
-        let length = self.html.trim_end().len();
-        if mark == BREAK && self.html[..length].ends_with(BREAK) {
-            self.html.truncate(length);
-            return;
+        // White space at the end is looked through only where it is dropped or followed by a mark, so
+        // that none is looked through twice.
+        match mark {
+            BREAK => {
+                let length = self.html.trim_end().len();
+                if self.html[..length].ends_with(BREAK) {
+                    self.html.truncate(length);
+                    return;
+                }
+            }
+            " " if self.html.ends_with(' ') => return,
+            _ => {}
         }
         self.html.push_str(mark);
     }

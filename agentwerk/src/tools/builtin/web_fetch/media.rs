@@ -9,7 +9,7 @@ use crate::excerpt::head;
 ///
 /// Source: <https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding>
 const PROBE_BYTES: usize = 1_024;
-/// Bytes of a content type that an error shows.
+/// Bytes of a content type that is shown.
 const TYPE_BYTES_MAX: usize = 80;
 
 /// What may be in a body.
@@ -62,12 +62,29 @@ impl Media {
     }
 }
 
-/// The type without its parameters, as it may be shown.
-pub(super) fn essence(content_type: &str) -> String {
+/// The type without its parameters.
+fn essence(content_type: &str) -> String {
     let essence = content_type.split(';').next().unwrap_or_default();
-    let visible = essence.chars().filter(char::is_ascii_graphic);
-    let essence: String = visible.take(TYPE_BYTES_MAX).collect();
-    essence.to_ascii_lowercase()
+    essence.trim().to_ascii_lowercase()
+}
+
+/// The type as it may be shown: what is no type could be any text.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
+pub(super) fn shown_type(content_type: &str) -> String {
+    let essence = essence(content_type);
+    let is_token = |part: &str| {
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_|~".contains(&byte);
+        !part.is_empty() && part.bytes().all(is_part)
+    };
+    let is_type = essence
+        .split_once('/')
+        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    match essence.as_str() {
+        "" => "no type".to_owned(),
+        kind if is_type && kind.len() <= TYPE_BYTES_MAX => format!("`{kind}`"),
+        _ => "an unknown type".to_owned(),
+    }
 }
 
 /// Reads a body as text; `None` if it is none.

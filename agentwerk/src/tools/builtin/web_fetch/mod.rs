@@ -9,6 +9,7 @@
 mod address;
 mod elements;
 mod fetch;
+mod hosts;
 mod markdown;
 mod markup;
 mod media;
@@ -17,7 +18,6 @@ mod resolve;
 mod target;
 mod tokens;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -27,18 +27,20 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::time::timeout;
 
+pub use hosts::HostError;
 pub use resolve::{Lookup, Network};
 
 use crate::chat::ToolSpec;
 use crate::tools::offload::run_blocking;
 use crate::tools::typed::schema_of_args;
 use crate::tools::{ToolContext, ToolError, ToolResult, TypedTool};
+use hosts::pattern;
 use resolve::{Guard, System, proxy_hosts};
-use target::{Rules, pattern};
+use target::Rules;
 
 /// To connect, the look-up of the name and TLS included.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// From the call to the last byte, redirects included.
+/// From the call to its result.
 const TOTAL_MAX: Duration = Duration::from_secs(30);
 /// Bytes of a body, after decompression.
 const BODY_BYTES_MAX: usize = 5_000_000;
@@ -70,12 +72,17 @@ pub struct WebFetchArgs {
 /// should be held to hosts that you trust, by [`allow_hosts`](WebFetchTool::allow_hosts).
 ///
 /// # Units and limits
-/// One fetch takes at most 30 s, 10 s of them to connect. Of a body 5,000,000 bytes are read after
+/// One call takes at most 30 s, 10 s of them to connect. Of a body 5,000,000 bytes are read after
 /// decompression, and of a page in HTML 1,000,000 bytes of text and structure are kept, nested 24
-/// levels deep. One call shows 40,000 bytes of text and says where to go on; going on fetches the
+/// levels deep. A thread that is turning those into Markdown when the time is over finishes that
+/// step; the call does not wait for it. One call shows 40,000 bytes of text and says where to go on; going on fetches the
 /// page again. A URL has at most 4,000 bytes.
 ///
 /// # What the model is told
+/// With [`allow_hosts`](WebFetchTool::allow_hosts) or
+/// [`allow_private`](WebFetchTool::allow_private) the sentence on public addresses says instead what
+/// can be asked.
+///
 #[doc = include_str!("web_fetch.md")]
 #[derive(Clone)]
 #[must_use = "a tool does nothing until an agent has it"]
@@ -83,7 +90,6 @@ pub struct WebFetchTool {
     rules: Rules,
     timeout: Duration,
     bytes_max: usize,
-    proxy_from_env: bool,
     /// `None` is that of this machine.
     network: Option<Arc<dyn Network>>,
     /// Made at the first call, because making it can fail and making a tool cannot.
@@ -108,10 +114,10 @@ impl WebFetchTool {
             rules: Rules {
                 hosts: None,
                 allow_private: false,
+                proxies: Vec::new(),
             },
             timeout: TOTAL_MAX,
             bytes_max: BODY_BYTES_MAX,
-            proxy_from_env: false,
             network: None,
             client: OnceLock::new(),
         }
@@ -119,11 +125,19 @@ impl WebFetchTool {
 
     /// Lets the model ask these hosts and no others: `docs.rs` is that host alone, `*.example.org`
     /// all names below `example.org`. Redirects are held to it too. A second call adds hosts; with
-    /// an empty list none may be asked.
-    pub fn allow_hosts(mut self, hosts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+    /// an empty list none may be asked. Ports are not told apart.
+    ///
+    /// # Errors
+    /// [`HostError`] names an entry that is no host, such as a URL, and says what to write.
+    pub fn allow_hosts(
+        mut self,
+        hosts: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Self, HostError> {
         let allowed = self.rules.hosts.get_or_insert_default();
-        allowed.extend(hosts.into_iter().map(|host| pattern(host.as_ref())));
-        self.renewed()
+        for host in hosts {
+            allowed.push(pattern(host.as_ref())?);
+        }
+        Ok(self.renewed())
     }
 
     /// Lets the model ask the private networks of this host, and this host itself: for tests and
@@ -133,7 +147,7 @@ impl WebFetchTool {
         self.renewed()
     }
 
-    /// Sets the limit of one fetch from its call to the last byte; 30 s unless set.
+    /// Sets the limit of one call, in which the page is fetched and read; 30 s unless set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -147,10 +161,11 @@ impl WebFetchTool {
     }
 
     /// Sends requests through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names; unset,
-    /// they go straight. A proxy looks names up itself, so that where they lead is not checked here:
+    /// they go straight. The variables are read here; the proxies are not asked for pages of their
+    /// own. A proxy looks names up itself, so that where they lead is not checked here:
     /// it must keep requests out of inner networks, or [`allow_hosts`](Self::allow_hosts) must.
     pub fn use_proxy_from_env(mut self, allow: bool) -> Self {
-        self.proxy_from_env = allow;
+        self.rules.proxies = if allow { proxy_hosts() } else { Vec::new() };
         self.renewed()
     }
 
@@ -175,7 +190,6 @@ impl WebFetchTool {
         let guard = Guard {
             network: network.unwrap_or_else(|| Arc::new(System)),
             rules: self.rules.clone(),
-            proxies: HashSet::new(),
         };
         let builder = reqwest::Client::builder()
             .connect_timeout(CONNECT_MAX)
@@ -184,12 +198,12 @@ impl WebFetchTool {
             .referer(false)
             // Each request is looked up and checked, and its connection ends with it.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("agentwerk/", env!("CARGO_PKG_VERSION")));
-        let builder = if self.proxy_from_env {
-            let proxies = proxy_hosts();
-            builder.dns_resolver(Guard { proxies, ..guard })
+            .user_agent(concat!("agentwerk/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(guard);
+        let builder = if self.rules.proxies.is_empty() {
+            builder.no_proxy()
         } else {
-            builder.dns_resolver(guard).no_proxy()
+            builder
         };
         let client = builder.build().map_err(|error| error.without_url())?;
         Ok(self.client.get_or_init(|| client))
@@ -208,7 +222,6 @@ impl fmt::Debug for WebFetchTool {
             .field("rules", &self.rules)
             .field("timeout", &self.timeout)
             .field("bytes_max", &self.bytes_max)
-            .field("proxy_from_env", &self.proxy_from_env)
             .finish_non_exhaustive()
     }
 }
@@ -218,26 +231,31 @@ impl TypedTool for WebFetchTool {
     type Output = Result<ToolResult, ToolError>;
 
     fn spec(&self) -> ToolSpec {
-        ToolSpec::new("web_fetch", include_str!("web_fetch.md").trim())
+        let description = self.rules.describe(include_str!("web_fetch.md").trim());
+        ToolSpec::new("web_fetch", description)
             .schema(schema_of_args::<WebFetchArgs>())
             .read_only(true)
     }
 
     async fn call(&self, args: WebFetchArgs, context: &ToolContext) -> Self::Output {
         let client = self.client()?;
-        let fetching = fetch::fetch(client, &self.rules, &args.url, self.bytes_max);
-        let Ok(fetched) = timeout(self.timeout, fetching).await else {
-            return Err(ToolError::fail(format!(
-                "The page did not arrive within {} seconds. Fetch another page, or try again later.",
-                self.timeout.as_secs_f32()
-            )));
+        let cancel = context.cancel().child_token();
+        // The thread that reads the page ends with the call, however that ends.
+        let _guard = cancel.clone().drop_guard();
+        let reading = async {
+            let fetched = fetch::fetch(client, &self.rules, &args.url, self.bytes_max).await?;
+            run_blocking(cancel.clone(), move || {
+                let page = page::show(&fetched, args.offset, &cancel);
+                page.map(ToolResult::success).map_err(ToolError::fail)
+            })
+            .await
         };
-        let fetched = fetched?;
-        let cancel = context.cancel().clone();
-        run_blocking(context.cancel().clone(), move || {
-            let page = page::show(&fetched, args.offset, &cancel);
-            page.map(ToolResult::success).map_err(ToolError::fail)
+        timeout(self.timeout, reading).await.unwrap_or_else(|_| {
+            Err(ToolError::fail(format!(
+                "The page could not be fetched and read within {} seconds. Fetch another page, or \
+                 try again later.",
+                self.timeout.as_secs_f32()
+            )))
         })
-        .await
     }
 }

@@ -3,14 +3,17 @@
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
-use super::fetch::Fetched;
+use super::fetch::{Fetched, unsuccessful};
 use super::markdown::to_markdown;
-use super::media::{Media, decode, essence};
+use super::media::{Media, decode, shown_type};
 use super::target::host;
 use crate::excerpt::{head, shorten};
+use crate::tools::characters::is_format;
 
 /// Bytes of text that one call shows.
 const TEXT_BYTES_MAX: usize = 40_000;
+/// Bytes of the text of an error that one call shows.
+const REFUSAL_BYTES_MAX: usize = 2_000;
 /// Bytes of a URL that is shown.
 const SHOWN_URL_BYTES_MAX: usize = 500;
 
@@ -20,6 +23,9 @@ pub(super) fn show(
     offset: usize,
     cancel: &CancellationToken,
 ) -> Result<String, String> {
+    if !fetched.status.is_success() {
+        return Err(refusal(fetched, cancel));
+    }
     let (text, is_cut) = text(fetched, cancel)?;
     let mut start = offset.min(text.len());
     while !text.is_char_boundary(start) {
@@ -27,12 +33,21 @@ pub(super) fn show(
     }
     let shown = head(&text[start..], TEXT_BYTES_MAX);
     let end = start + shown.len();
-    let mut page = heading(fetched, text.len());
+    let mut page = format!(
+        "{} ({}, {} bytes of text)\n",
+        host(&fetched.url),
+        fetched.status,
+        text.len()
+    );
     if offset > 0 && shown.is_empty() {
         page.push_str(&format!("(the text has only {} bytes)\n", text.len()));
         return Ok(page);
     }
-    page.push_str(&enclose(shown));
+    if text.trim().is_empty() {
+        page.push_str("(the page has no text)\n");
+    } else {
+        page.push_str(&enclose(&format!("{}\n{shown}", origin(fetched))));
+    }
     if end < text.len() {
         let (all, next) = (text.len(), end);
         page.push_str(&format!(
@@ -43,6 +58,17 @@ pub(super) fn show(
         page.push_str("(the page is too large; the rest of it was not read)\n");
     }
     Ok(page)
+}
+
+/// What a server says instead of a page.
+fn refusal(fetched: &Fetched, cancel: &CancellationToken) -> String {
+    let mut refusal = unsuccessful(&fetched.url, fetched.status);
+    let text = text(fetched, cancel).map_or_else(|_| String::new(), |(text, _)| text);
+    if !text.trim().is_empty() {
+        let shown = shorten(text, REFUSAL_BYTES_MAX);
+        refusal.push_str(&format!("\n{}", enclose(&shown)));
+    }
+    refusal
 }
 
 fn text(fetched: &Fetched, cancel: &CancellationToken) -> Result<(String, bool), String> {
@@ -60,15 +86,15 @@ fn text(fetched: &Fetched, cancel: &CancellationToken) -> Result<(String, bool),
     Ok((visible(&text), is_cut || fetched.is_cut))
 }
 
-fn heading(fetched: &Fetched, bytes: usize) -> String {
-    let kind = essence(&fetched.content_type);
-    let kind = if kind.is_empty() { "no type" } else { &kind };
-    let (url, status) = (shown(&fetched.url), fetched.status);
-    let mut heading = format!("{url} ({status}, {kind}, {bytes} bytes of text)\n");
+/// Where a page stands and of what type it is. The server chose those words, so they belong into the
+/// frame.
+fn origin(fetched: &Fetched) -> String {
+    let kind = shown_type(&fetched.content_type);
+    let mut origin = format!("{} ({kind})\n", shown(&fetched.url));
     for passed in &fetched.passed {
-        heading.push_str(&format!("Redirected from {}\n", shown(passed)));
+        origin.push_str(&format!("Redirected from {}\n", shown(passed)));
     }
-    heading
+    origin
 }
 
 fn shown(url: &Url) -> String {
@@ -88,12 +114,13 @@ fn enclose(text: &str) -> String {
     )
 }
 
-/// The text without what only a machine sees: control characters, which steer terminals, and tag
-/// characters, in which instructions can be hidden from people.
+/// The text without what only a machine sees: control characters, which steer terminals, and those
+/// without a shape, in which instructions can be hidden from people.
 fn visible(text: &str) -> String {
-    let is_hidden = |letter: char| {
-        letter.is_control() && !matches!(letter, '\n' | '\t')
-            || ('\u{e0000}'..='\u{e007f}').contains(&letter)
-    };
-    text.replace(is_hidden, "")
+    let letters = text.chars().filter_map(|letter| match letter {
+        '\n' | '\t' => Some(letter),
+        '\u{2028}' | '\u{2029}' => Some('\n'),
+        _ => (!letter.is_control() && !is_format(letter)).then_some(letter),
+    });
+    letters.collect()
 }

@@ -1,7 +1,6 @@
 //! Names are looked up once, checked, and connected to as they were checked: a second answer of a
 //! name server is never asked for.
 
-use std::collections::HashSet;
 use std::env;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -59,13 +58,16 @@ pub(super) struct Refused {
     what: &'static str,
 }
 
+/// Why a name leads nowhere.
+#[derive(Debug, Error)]
+#[error("There is no host `{0}`. Check the address.")]
+pub(super) struct Unknown(String);
+
 /// Looks up names, and lets pass only those of which every address may be asked.
 #[derive(Clone)]
 pub(super) struct Guard {
     pub(super) network: Arc<dyn Network>,
     pub(super) rules: Rules,
-    /// Hosts that the environment names as proxies, which may stand in an inner network.
-    pub(super) proxies: HashSet<String>,
 }
 
 impl Guard {
@@ -73,8 +75,14 @@ impl Guard {
         &self,
         name: &str,
     ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
-        let addresses = self.network.lookup(name).await?;
-        let is_proxy = self.proxies.contains(name);
+        let found = self.network.lookup(name).await;
+        let addresses = found.unwrap_or_default();
+        if addresses.is_empty() {
+            return Err(Unknown(name.to_owned()).into());
+        }
+        // No URL may name a proxy, so only the client itself asks for one, which may stand in an
+        // inner network.
+        let is_proxy = self.rules.is_proxy(name);
         // One bad answer among good ones is an attack or a mistake; which one is connected to
         // would be chance.
         let closed = addresses
@@ -102,19 +110,18 @@ impl Resolve for Guard {
 }
 
 /// The hosts of the proxies that the environment names.
-pub(super) fn proxy_hosts() -> HashSet<String> {
+pub(super) fn proxy_hosts() -> Vec<String> {
     let proxies = PROXY_VARIABLES
         .iter()
         .filter_map(|name| env::var(name).ok());
     let urls = proxies.filter_map(|proxy| {
-        let has_scheme = proxy.contains("://");
-        let proxy = if has_scheme {
-            proxy
-        } else {
-            format!("http://{proxy}")
-        };
-        Url::parse(&proxy).ok()
+        // Hosts behind other schemes are not brought into the form in which they are compared.
+        let proxy = proxy.split_once("://").map_or(&*proxy, |(_, rest)| rest);
+        Url::parse(&format!("http://{proxy}")).ok()
     });
-    urls.filter_map(|url| url.host_str().map(str::to_owned))
-        .collect()
+    urls.filter_map(|url| {
+        url.host_str()
+            .map(|host| host.trim_end_matches('.').to_owned())
+    })
+    .collect()
 }

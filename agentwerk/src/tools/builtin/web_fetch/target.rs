@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::address::{Scope, scope};
+use super::hosts::{listed, matches};
 use crate::excerpt::head;
 
 /// Bytes of a URL.
@@ -39,9 +40,33 @@ pub(super) struct Rules {
     pub(super) hosts: Option<Vec<String>>,
     /// Whether the networks of the host may be asked.
     pub(super) allow_private: bool,
+    /// The hosts of the proxies that requests go through, which are not asked for pages of their
+    /// own: they may stand in an inner network.
+    pub(super) proxies: Vec<String>,
 }
 
+/// What the description of the tool says of the hosts that may be asked, unless settings change it.
+const REACH: &str = "Only public `http://` and `https://` addresses can be fetched, and some hosts may be \
+     closed to you.";
+
 impl Rules {
+    /// The description of the tool, as these rules make it.
+    pub(super) fn describe(&self, description: &str) -> String {
+        let reach = match (&self.hosts, self.allow_private) {
+            (None, false) => return description.to_owned(),
+            (None, true) => {
+                "`http://` and `https://` addresses can be fetched, those of private networks too; \
+                 some hosts may be closed to you."
+                    .to_owned()
+            }
+            (Some(hosts), _) => format!(
+                "Only these hosts can be asked, by `http://` and `https://`: {}.",
+                listed(hosts)
+            ),
+        };
+        description.replace(REACH, &reach)
+    }
+
     /// Reads a URL that a model wrote.
     pub(super) fn parse(&self, url: &str) -> Result<Url, String> {
         if url.len() > URL_BYTES_MAX {
@@ -101,6 +126,9 @@ impl Rules {
             return refused("its port is not one of the web. Choose another address.");
         }
         let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+        if self.is_proxy(host) {
+            return refused("it is a proxy of this machine. Choose another address.");
+        }
         if let Ok(address) = host.trim_matches(['[', ']']).parse() {
             if let Some(what) = self.closed(address) {
                 return refused(&format!("it is {what}. Choose an address on the internet."));
@@ -111,8 +139,8 @@ impl Rules {
         if let Some(hosts) = &self.hosts
             && !hosts.iter().any(|pattern| matches(pattern, host))
         {
-            let allowed = head(&hosts.join("`, `"), 1_000).to_owned();
-            return refused(&format!("only these hosts may be asked: `{allowed}`."));
+            let allowed = listed(hosts);
+            return refused(&format!("only these hosts may be asked: {allowed}."));
         }
         url.set_fragment(None);
         Ok(url)
@@ -127,6 +155,11 @@ impl Rules {
         }
     }
 
+    pub(super) fn is_proxy(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.');
+        self.proxies.iter().any(|proxy| proxy == host)
+    }
+
     fn is_closed_name(&self, name: &str) -> bool {
         METADATA_NAMES.contains(&name)
             || !self.allow_private
@@ -139,26 +172,7 @@ pub(super) fn host(url: &Url) -> String {
     head(url.host_str().unwrap_or_default(), HOST_BYTES_MAX).to_owned()
 }
 
-/// A pattern of hosts in the form in which URLs name them. What is no host stays as it is, and
-/// matches none.
-pub(super) fn pattern(text: &str) -> String {
-    let (prefix, host) = match text.strip_prefix("*.") {
-        Some(host) => ("*.", host),
-        None => ("", text),
-    };
-    let url = Url::parse(&format!("http://{host}/")).ok();
-    let name = url.as_ref().and_then(Url::host_str).unwrap_or(host);
-    format!("{prefix}{}", name.trim_end_matches('.'))
-}
-
-fn matches(pattern: &str, host: &str) -> bool {
-    match pattern.strip_prefix("*.") {
-        Some(parent) => host != parent && is_below(host, parent),
-        None => host == pattern,
-    }
-}
-
-fn is_below(name: &str, parent: &str) -> bool {
+pub(super) fn is_below(name: &str, parent: &str) -> bool {
     let rest = name.strip_suffix(parent);
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
