@@ -157,7 +157,7 @@ async fn harmless_paths_are_allowed_and_touch_nothing_around() {
 #[test]
 fn the_corpora_are_as_large_as_they_are() {
     let (hostile, harmless) = (lines(HOSTILE), lines(HARMLESS));
-    assert_eq!((hostile.len(), harmless.len()), (180, 66));
+    assert_eq!((hostile.len(), harmless.len()), (189, 69));
     for corpus in [hostile, harmless] {
         let mut paths: Vec<_> = corpus.iter().map(|(_, path)| path).collect();
         paths.sort_unstable();

@@ -1,6 +1,7 @@
 //! `EditFileTool`: what is replaced, and what a model is told that did not hit.
 
 use std::fs;
+use std::time::Instant;
 
 use agentwerk::tools::EditFileTool;
 use serde_json::{Value, json};
@@ -81,7 +82,7 @@ async fn other_white_space_is_named() {
         (
             "one  two\n",
             "one two",
-            "other white space between its words",
+            "other white space between the words of the line",
         ),
         (
             "  \t one\n",
@@ -188,4 +189,35 @@ async fn a_missing_file_is_answered_with_similar_ones() {
     let told = call_in(&dir, EditFileTool, arguments).await.unwrap_err();
     assert!(told.ends_with("Similar paths: `a.txt`."), "{told}");
     assert!(!dir.path().join("no").exists());
+}
+
+#[tokio::test]
+async fn the_line_that_differs_is_named() {
+    let old = json!({ "old": "if a:\n\tb()\n", "new": "" });
+    let (told, _) = edited("x\nif a:\n    b()\n", old).await;
+    let told = told.unwrap_err();
+    let expected = "with other white space begins at line 2: line 3 is indented by 4 spaces, `old` by \
+                    1 tab.";
+    assert!(told.contains(expected), "{told}");
+}
+
+/// Each line by itself would be compared 20,000 times 1,000 times, which are 10 GB.
+#[tokio::test]
+async fn many_long_lines_that_are_alike_take_little_more_than_different_ones() {
+    let mut took = Vec::new();
+    for alike in [false, true] {
+        let line = |n: usize| {
+            let number = if alike { 0 } else { n };
+            format!("{number:06} {}\n", "a ".repeat(245))
+        };
+        let content: String = (0..20_000).map(line).collect();
+        let mut old: String = (0..999).map(line).collect();
+        old.push_str("another");
+        let begun = Instant::now();
+        let (told, _) = edited(&content, json!({ "old": old, "new": "" })).await;
+        took.push(begun.elapsed());
+        assert!(told.unwrap_err().contains("most similar place"));
+    }
+    println!("{took:?}");
+    assert!(took[1] < took[0] * 5, "{took:?}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use agentwerk::tools::{Tool, WriteFileTool};
+use agentwerk::tools::{ListDirectoryTool, ReadFileTool, Tool, WriteFileTool};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -232,4 +232,34 @@ fn a_write_may_be_made_again_and_an_edit_not() {
     );
     assert_eq!((write.read_only, write.idempotent), (false, true));
     assert_eq!((edit.read_only, edit.idempotent), (false, false));
+}
+
+#[tokio::test]
+async fn paths_are_told_with_all_that_is_in_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = json!({ "path": "a\u{202e}txt.b", "content": "x" });
+    let told = call_in(&dir, WriteFileTool, arguments).await.unwrap();
+    assert_eq!(told, "Created `a\\u{202e}txt.b` (1 bytes).\n");
+    let told = call_in(&dir, ListDirectoryTool, json!({})).await.unwrap();
+    assert_eq!(told, "a\\u{202e}txt.b (1 bytes)\n");
+    let missing = json!({ "path": "\u{feff}b" });
+    let told = call_in(&dir, ReadFileTool, missing).await.unwrap_err();
+    assert!(told.contains("no `\\u{feff}b`"), "{told}");
+}
+
+#[tokio::test]
+async fn reading_says_what_is_not_as_it_looks() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("f"), b"a\n\xff\nb\n").unwrap();
+    let notice = "(some bytes are no UTF-8 text and are shown as \u{fffd}; writing this text back \
+                  would change them)\n";
+    let told = call_in(&dir, ReadFileTool, json!({ "path": "f" })).await;
+    assert!(told.unwrap().ends_with(notice));
+    let first = json!({ "path": "f", "limit": 1 });
+    let told = call_in(&dir, ReadFileTool, first).await.unwrap();
+    assert!(!told.contains(notice), "{told}");
+    let empty = call_in(&dir, ReadFileTool, json!({ "path": " " })).await;
+    assert!(empty.unwrap_err().contains("`path` is empty"));
+    let below = call_in(&dir, ReadFileTool, json!({ "path": "f/b.rs" })).await;
+    assert!(below.unwrap_err().contains("`f` is a file"));
 }

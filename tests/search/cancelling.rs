@@ -9,6 +9,8 @@ use agentwerk::tools::{GlobTool, GrepTool, IntoTool, ToolContext};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::tree::Tree;
+
 /// What a cancel may take where other tests use the same cores.
 const GENEROUS: Duration = Duration::from_secs(2);
 
@@ -84,4 +86,44 @@ async fn with_an_expression_of_many_states() {
     let arguments = json!({ "pattern": "[a-q][^u-z]{13}x" });
     let took = cancel_after(dir.path(), GrepTool, arguments, Duration::from_millis(50)).await;
     assert!(took < GENEROUS, "{took:?}");
+}
+
+/// The expression is in as many states as it has parts, at each byte.
+const MANY_STATES: &str = "(?s-u)a.{4000}b";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_an_expression_that_is_in_many_states_in_long_lines() {
+    let dir = TempDir::new().unwrap();
+    let line = [&[b'a'; 26_000][..], b"\n"].concat();
+    fs::write(dir.path().join("lines"), line.repeat(1_000)).unwrap();
+    let arguments = json!({ "pattern": MANY_STATES });
+    let took = cancel_after(dir.path(), GrepTool, arguments, Duration::from_millis(50)).await;
+    assert!(took < GENEROUS, "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_line_of_1_mb_is_not_searched_for_an_expression_of_many_states() {
+    let tree = Tree::new([("line", &*"a".repeat(1_000_000))]);
+    for multiline in [false, true] {
+        let arguments = json!({ "pattern": MANY_STATES, "multiline": multiline });
+        let text = tree.grep(arguments).await.unwrap();
+        assert!(text.contains("too long for an expression"), "{text}");
+        let arguments = json!({ "pattern": "(?s-u)a.{70}b", "multiline": multiline });
+        let begun = Instant::now();
+        let text = tree.grep(arguments).await.unwrap();
+        println!("searched in {} ms", begun.elapsed().as_millis());
+        assert!(!text.contains("too long"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_expression_of_many_parts_finds_lines_as_any_other() {
+    let tree = Tree::new([("file", "a\r\nb\n\naa\n")]);
+    let pattern = "^(?:a|(?:xy){1000})?$";
+    let text = tree.grep(json!({ "pattern": pattern })).await.unwrap();
+    assert!(text.starts_with("file:1: a\nfile:3: \n"), "{text}");
+    assert!(
+        !text.contains("file:2") && !text.contains("file:4"),
+        "{text}"
+    );
 }

@@ -149,3 +149,28 @@ fn large_files_are_searched_in_little_memory() {
         assert!(grown < GROWTH_MIB_MAX, "{grown} MiB");
     }
 }
+
+#[test]
+fn ignore_files_of_many_levels_take_little() {
+    let dir = TempDir::new().unwrap();
+    let mut below = dir.path().to_owned();
+    // Short rules make the largest matchers, for their bytes.
+    let rules: String = (0..600).map(|n| format!("*{n}[a-z]*/x{n}?\n")).collect();
+    for _ in 0..30 {
+        fs::create_dir_all(below.join(".git/info")).unwrap();
+        for name in [".ignore", ".gitignore", ".git/info/exclude"] {
+            fs::write(below.join(name), &rules).unwrap();
+        }
+        below.push("d");
+    }
+    fs::create_dir(&below).unwrap();
+    fs::write(below.join("file"), "").unwrap();
+    let call = json!({ "tool": "glob", "pattern": "**/file" });
+    let (grown, answer) = measured(&dir, &call);
+    // Three files of 600 lines count, and 87 do not.
+    assert!(
+        answer.contains("(87 ignore files are too large, or more than count together"),
+        "{answer}"
+    );
+    assert!(grown < GROWTH_MIB_MAX, "{grown} MiB");
+}

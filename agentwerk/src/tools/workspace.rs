@@ -198,7 +198,35 @@ pub(crate) fn explain(path: &str, error: &io::Error) -> String {
 
 /// A path that a model wrote, for a text that it reads.
 pub(crate) fn shorten(path: &str) -> String {
-    excerpt::shorten(path.to_owned(), PATH_BYTES_MAX)
+    // One character more than is shown tells that it is cut.
+    let head = excerpt::head(path, PATH_BYTES_MAX + 4);
+    excerpt::shorten(printable(head), PATH_BYTES_MAX)
+}
+
+/// A name or a path in one line, with everything in it seen: what a file is called must not look like
+/// something else (<https://trojansource.codes>).
+pub(crate) fn printable(name: &str) -> String {
+    let mut shown = String::new();
+    for character in name.chars() {
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Whether a character has no form of its own, or changes the order of others.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e01ef}'
+    )
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use super::workspace::{Workspace, shorten};
 
 /// The name of a directory that sessions keep their files in.
 const SESSION_NAME: &str = ".agentwerk";
+/// The name of what git keeps a repository in. Its settings and hooks name commands that git runs:
+/// <https://git-scm.com/docs/git-config#Documentation/git-config.txt-corefsmonitor>.
+const GIT_NAME: &str = ".git";
 
 /// Where a file is to be written.
 #[derive(Debug)]
@@ -65,8 +68,8 @@ impl Workspace {
     /// Opens the directory in which a path is to be written, or says why not.
     ///
     /// Only the agent's own directory is written to, and in it no directory that is kept for reading:
-    /// not what a session keeps there, nor a directory that the host opened for reading only. Links
-    /// on the way are followed once, within the agent's directory; then the way without links is gone
+    /// not what a session or git keeps there, nor a directory that the host opened for reading only.
+    /// Links on the way are followed once, within the agent's directory; then the way without links is gone
     /// by handles, so that nobody can put one there in between.
     pub(crate) fn locate_writable(
         &self,
@@ -94,6 +97,9 @@ impl Workspace {
         if whole.is_relative() {
             return Ok(whole);
         }
+        if self.session().is_some_and(|kept| whole.starts_with(kept)) {
+            return Err(of_session(told));
+        }
         if self.kept().any(|kept| whole.starts_with(kept)) {
             return Err(only_readable(told));
         }
@@ -102,17 +108,26 @@ impl Workspace {
 
     /// Refuses what is kept for reading, given by a path without links below the agent's directory.
     fn check_kept(&self, path: &Path, told: &str) -> Result<(), String> {
-        let session = |part: Component<'_>| part.as_os_str().eq_ignore_ascii_case(SESSION_NAME);
-        if path.components().any(session) {
-            return Err(only_readable(told));
+        let has_part = |name: &str| {
+            let mut parts = path.components();
+            parts.any(|part| part.as_os_str().eq_ignore_ascii_case(name))
+        };
+        if has_part(SESSION_NAME) {
+            return Err(of_session(told));
+        }
+        if has_part(GIT_NAME) {
+            return Err(of_git(told));
         }
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_none| path.to_owned());
         let root = real(self.root());
         let whole = root.join(path);
         // One above the agent's own directory may be read, and takes nothing away from it.
         let is_within = |kept: &PathBuf| *kept != root && kept.starts_with(&root);
-        let mut kept = self.kept().chain(self.session()).map(real);
-        if kept.any(|kept| is_within(&kept) && whole.starts_with(kept)) {
+        let is_kept = |kept: PathBuf| is_within(&kept) && whole.starts_with(kept);
+        if self.session().map(real).is_some_and(is_kept) {
+            return Err(of_session(told));
+        }
+        if self.kept().map(real).any(is_kept) {
             return Err(only_readable(told));
         }
         Ok(())
@@ -127,8 +142,7 @@ fn check_form(path: &str, told: &str) -> Result<(), String> {
     }
     if path.chars().any(char::is_control) {
         return Err(format!(
-            "`{}` has a control character. Give a path without one.",
-            shown.escape_debug()
+            "`{shown}` has a control character. Give a path without one."
         ));
     }
     if path.contains('\\') {
@@ -256,9 +270,26 @@ fn outside(told: &str) -> String {
 }
 
 fn only_readable(told: &str) -> String {
+    kept(told, "it lies in a directory that is kept for reading")
+}
+
+fn of_session(told: &str) -> String {
+    kept(
+        told,
+        &format!("it is among the files of a session (`{SESSION_NAME}`)"),
+    )
+}
+
+fn of_git(told: &str) -> String {
+    kept(
+        told,
+        &format!("it is among the files of git (`{GIT_NAME}`), which can make git run commands"),
+    )
+}
+
+fn kept(told: &str, why: &str) -> String {
     format!(
-        "`{}` may be read but not written: it lies in a directory that is kept for reading, or among \
-         the files of a session (`{SESSION_NAME}`). Choose another path below the working directory.",
+        "`{}` may be read but not written: {why}. Choose another path below the working directory.",
         shorten(told)
     )
 }

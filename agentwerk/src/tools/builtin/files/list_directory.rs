@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cancellable::check;
 use super::missing::explain_missing;
-use crate::tools::workspace::{explain, shorten};
+use crate::tools::workspace::{explain, printable, shorten};
 use crate::tools::{ToolContext, ToolError};
 
 /// Entries that one call shows.
@@ -80,17 +80,4 @@ fn mark(dir: &Dir, name: &OsString) -> String {
         Ok(found) => format!(" ({} bytes)", found.len()),
         Err(_gone) => String::new(),
     }
-}
-
-/// A name in one line: what a file is called must not look like another entry.
-fn printable(name: &str) -> String {
-    let mut shown = String::new();
-    for character in name.chars() {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }

@@ -26,6 +26,12 @@ pub(super) fn explain_missing(
     found: &Located,
     cancel: &CancellationToken,
 ) -> String {
+    if let Some(file) = file_on_the_way(found) {
+        return format!(
+            "`{}` is a file, and nothing lies below it. Call `read_file` to read it.",
+            shorten(&found.prefix.join(file).to_string_lossy())
+        );
+    }
     let mut text = explain(told, error);
     if error.kind() == io::ErrorKind::NotFound {
         let similar = similar(found, cancel);
@@ -36,6 +42,15 @@ pub(super) fn explain_missing(
         }
     }
     text
+}
+
+/// The part of a path that is a file, where the path goes on behind it.
+fn file_on_the_way(found: &Located) -> Option<&Path> {
+    let mut above = found.path.ancestors().skip(1);
+    above.find(|path| {
+        let metadata = found.dir.metadata(path);
+        metadata.is_ok_and(|metadata| metadata.is_file())
+    })
 }
 
 /// How a name resembles the wanted one; the better, the greater.

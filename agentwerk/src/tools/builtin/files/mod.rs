@@ -67,8 +67,9 @@ pub use read_file::ReadFileTool;
 /// # Units and limits
 /// The content has at most 10 MB (10,000,000 bytes). Of the difference to a former content at most
 /// 4,000 bytes are shown. Only regular files below the agent's directory are written, never outputs
-/// of tools, a directory `.agentwerk`, or one of [`Agent::readable_dir`](crate::Agent::readable_dir).
-/// Files that nobody may write, and files behind a link, are refused.
+/// of tools, in a directory `.agentwerk`, or in one of
+/// [`Agent::readable_dir`](crate::Agent::readable_dir). What is named `.git`, or lies below that, is
+/// refused too: its settings and hooks name commands that git runs. Files that nobody may write, and files behind a link, are refused.
 ///
 /// # What the model is told
 pub use write_file::WriteFileTool;

@@ -1,3 +1,5 @@
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
 use tokio_util::sync::CancellationToken;
 
 use crate::excerpt::{head, shorten};
@@ -27,7 +29,7 @@ pub(super) fn nearest(file: &str, wanted: &str, cancel: &CancellationToken) -> S
         return format!(
             "The same text with other white space begins at line {}: {}.{compared}\n{}",
             first + 1,
-            difference(&lines[first..], &wanted),
+            difference(&lines, first, &wanted),
             shown(&lines, first, wanted.len())
         );
     }
@@ -44,37 +46,84 @@ pub(super) fn nearest(file: &str, wanted: &str, cancel: &CancellationToken) -> S
 }
 
 /// The first line from which on the words are the wanted ones.
+///
+/// The words of a line are compared by one number, which is made once: lines may be long and alike.
 fn same_words(lines: &[&str], wanted: &[&str], cancel: &CancellationToken) -> Option<usize> {
-    let same =
-        |(line, wanted): (&&str, &&str)| line.split_whitespace().eq(wanted.split_whitespace());
-    let wanted_words = wanted.iter().any(|line| !line.trim().is_empty());
-    if !wanted_words {
+    let has_words = wanted.iter().any(|line| !line.trim().is_empty());
+    if !has_words {
         return None;
     }
-    let windows = lines.windows(wanted.len()).enumerate();
-    windows
-        .take_while(|_| !cancel.is_cancelled())
-        .find(|(_, window)| window.iter().zip(wanted).all(same))
-        .map(|(place, _)| place)
+    let hasher = RandomState::new();
+    let words = |lines: &[&str]| -> Vec<u64> {
+        let running = lines.iter().take_while(|_| !cancel.is_cancelled());
+        running.map(|line| words(&hasher, line)).collect()
+    };
+    let (lines, wanted) = (words(lines), words(wanted));
+    if cancel.is_cancelled() {
+        return None;
+    }
+    first_place(&lines, &wanted)
 }
 
-/// Says in which white space the first line differs that does.
-fn difference(lines: &[&str], wanted: &[&str]) -> String {
-    let mut pairs = lines.iter().zip(wanted);
-    let Some((line, wanted)) = pairs.find(|(line, wanted)| line != wanted) else {
+/// A number for the words of a line, whatever white space is around them.
+fn words(hasher: &RandomState, line: &str) -> u64 {
+    let mut state = hasher.build_hasher();
+    for word in line.split_whitespace() {
+        word.hash(&mut state);
+    }
+    state.finish()
+}
+
+/// Where the wanted numbers stand in a row, found by looking at each number at most twice:
+/// <https://en.wikipedia.org/wiki/Knuth%E2%80%93Morris%E2%80%93Pratt_algorithm>.
+fn first_place(numbers: &[u64], wanted: &[u64]) -> Option<usize> {
+    let mut shorter = vec![0; wanted.len()];
+    let mut same = 0;
+    for (place, number) in wanted.iter().enumerate().skip(1) {
+        same = longer(wanted, &shorter, same, *number);
+        shorter[place] = same;
+    }
+    same = 0;
+    for (place, number) in numbers.iter().enumerate() {
+        same = longer(wanted, &shorter, same, *number);
+        if same == wanted.len() {
+            return Some(place + 1 - same);
+        }
+    }
+    None
+}
+
+/// How many of the wanted numbers are the last ones seen, after one more; `shorter` says how many are
+/// where so many were.
+fn longer(wanted: &[u64], shorter: &[usize], mut same: usize, number: u64) -> usize {
+    while same > 0 && wanted[same] != number {
+        same = shorter[same - 1];
+    }
+    same + usize::from(wanted[same] == number)
+}
+
+/// Says which line is the first that differs, and in which white space.
+fn difference(lines: &[&str], first: usize, wanted: &[&str]) -> String {
+    let mut pairs = (first + 1..).zip(lines[first..].iter().zip(wanted));
+    let Some((number, (line, wanted))) = pairs.find(|(_, (line, wanted))| line != wanted) else {
         return "the ends of its lines are others".to_owned();
+    };
+    let named = if number == first + 1 {
+        "the line".to_owned()
+    } else {
+        format!("line {number}")
     };
     let (here, there) = (indentation(line), indentation(wanted));
     if here != there {
         let (here, there) = (describe(here), describe(there));
-        return format!("the line is indented by {here}, `old` by {there}");
+        return format!("{named} is indented by {here}, `old` by {there}");
     }
     let (here, there) = (trailing(line), trailing(wanted));
     if here != there {
         let (here, there) = (describe(here), describe(there));
-        return format!("the line ends in {here}, `old` in {there}");
+        return format!("{named} ends in {here}, `old` in {there}");
     }
-    "there is other white space between its words".to_owned()
+    format!("there is other white space between the words of {named}")
 }
 
 fn indentation(line: &str) -> &str {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader};
 
 use agentwerk_macros::tool;
@@ -13,12 +14,16 @@ use crate::tools::{ToolContext, ToolError};
 const LINES_MAX: usize = 2_000;
 /// Bytes that one call shows.
 const OUTPUT_BYTES_MAX: usize = 50_000;
-/// Bytes of these that are kept free for the notice that more follows.
-const NOTICE_BYTES_MAX: usize = 80;
+/// Bytes of these that are kept free for what is said at the end.
+const NOTICE_BYTES_MAX: usize = 240;
 /// Bytes at the start that decide whether the file is text.
 const PROBE_BYTES: usize = 8_192;
 /// Bytes that are read at once.
 const BUFFER_BYTES: usize = 64 * 1024;
+
+/// What is said where a shown line is not what the file has.
+const NO_UTF8: &str = "(some bytes are no UTF-8 text and are shown as \u{fffd}; writing this text back \
+                       would change them)\n";
 
 #[doc = include_str!("read_file.md")]
 #[tool(struct = ReadFileTool, read_only, blocking, crate = crate)]
@@ -40,6 +45,9 @@ pub fn read_file(
 }
 
 fn read(path: &str, first: usize, limit: usize, context: &ToolContext) -> Result<String, String> {
+    if path.trim().is_empty() {
+        return Err("`path` is empty. Give the path of a file.".to_owned());
+    }
     let found = context.workspace().locate(path)?;
     let cancel = context.cancel();
     let told = |error| explain_missing(path, &error, &found, cancel);
@@ -72,6 +80,7 @@ fn show(mut lines: Lines<impl BufRead>, first: usize, limit: usize) -> io::Resul
     // A call by hand is not checked against the schema.
     let (first, limit) = (first.max(1), limit.clamp(1, LINES_MAX));
     let mut output = String::new();
+    let mut changed = "";
     let mut number = 0;
     let mut line = Vec::new();
     loop {
@@ -88,10 +97,15 @@ fn show(mut lines: Lines<impl BufRead>, first: usize, limit: usize) -> io::Resul
         if number - first >= limit
             || output.len() + shown.len() > OUTPUT_BYTES_MAX - NOTICE_BYTES_MAX
         {
-            output.push_str(&format!("(cut here; go on with `offset`: {number})\n"));
+            output.push_str(&format!(
+                "{changed}(cut here; go on with `offset`: {number})\n"
+            ));
             return Ok(output);
         }
         output.push_str(&shown);
+        if matches!(text, Cow::Owned(_)) {
+            changed = NO_UTF8;
+        }
     }
     if output.is_empty() {
         output = if number == 0 {
@@ -100,5 +114,6 @@ fn show(mut lines: Lines<impl BufRead>, first: usize, limit: usize) -> io::Resul
             format!("(the file has only {number} lines)\n")
         };
     }
+    output.push_str(changed);
     Ok(output)
 }

@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cap_std::fs::Dir;
 use cap_std::time::SystemTime;
-use grep_regex::RegexMatcher;
 use grep_searcher::{Searcher, SearcherBuilder, Sink, SinkFinish, SinkMatch};
 use tokio_util::sync::CancellationToken;
 
+use super::expression::Expression;
 use super::notes::{Notes, Tally};
 use super::open::open_file;
 use super::pattern::PathPattern;
@@ -30,7 +30,7 @@ pub(super) enum Order {
 
 /// Counts the matching lines of files.
 pub(super) struct Counting<'a> {
-    pub(super) matcher: &'a RegexMatcher,
+    pub(super) matcher: &'a Expression,
     pub(super) multiline: bool,
     pub(super) order: Order,
     pub(super) base: &'a Base,

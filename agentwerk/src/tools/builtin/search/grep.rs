@@ -1,12 +1,12 @@
 use std::sync::{Mutex, PoisonError};
 
 use agentwerk_macros::tool;
-use grep_regex::RegexMatcher;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::count::{Counting, Order};
+use super::expression::Expression;
 use super::notes::{Notes, Tally};
 use super::pattern::{Meaning, PATTERN_BYTES_MAX, PathPattern, matcher};
 use super::root::{Base, Target};
@@ -113,7 +113,7 @@ pub fn grep(
 
 /// What a model asked for.
 pub(super) struct Search<'a> {
-    pub(super) matcher: RegexMatcher,
+    pub(super) matcher: Expression,
     pub(super) multiline: bool,
     pub(super) output: Output,
     pub(super) before: usize,

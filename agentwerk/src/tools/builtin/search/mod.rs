@@ -8,11 +8,13 @@
 //! # Invariants
 //! - The same tree gives the same answer, however many threads search it.
 //! - What is kept in memory depends on what is shown, not on how much there is.
-//! - Every loop over files, entries and bytes looks at the call's cancellation.
+//! - Every loop over files, entries and lines looks at the call's cancellation. What is searched in
+//!   between is so short that it takes less than a second whatever the expression is.
 
 mod answer;
 mod count;
 mod cut;
+mod expression;
 mod glob;
 mod grep;
 mod listing;
@@ -36,7 +38,8 @@ mod walk;
 /// # Units and limits
 /// One call shows at most 1,000 files and 40,000 bytes, the newest first, and says how many there
 /// are. Patterns have at most 1,000 bytes. Directories are entered 100 levels deep; an ignore file
-/// of more than 64 KiB does not count; the answer says where this left something out. Only regular
+/// of more than 64 KiB does not count, nor one with which those on the way to a directory have more
+/// than 256 KiB or 2,000 lines; the answer says where this left something out. Only regular
 /// files below the agent's directory, or among the outputs of tools that were kept in files, are
 /// found; links are not followed. At most four threads work on a call. They end when it is cancelled.
 ///
@@ -52,8 +55,9 @@ pub use glob::GlobTool;
 /// # Units and limits
 /// One call shows at most 1,000 results and 40,000 bytes, of each line at most 500 bytes around the
 /// match, and at most 20 lines before and after a match; it says how to see more. Expressions have at
-/// most 1,000 bytes, and 8 MiB when they are compiled. A line may have 8 MiB, and so may a file in
-/// which matches may span lines; the answer says how many files were not searched to their ends. Each
+/// most 1,000 bytes, and 2 MiB when they are compiled. A line may have 1 MiB, and so may a file in
+/// which matches may span lines. Where an expression has more than 100 parts, repeated ones counted
+/// as often as they are repeated, it is less: 100 MiB divided by these. The answer says how many files were not searched to their ends. Each
 /// thread holds at most that much of a file.
 ///
 /// # What the model is told

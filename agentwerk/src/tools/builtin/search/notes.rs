@@ -12,7 +12,7 @@ pub(super) struct Notes {
     pub(super) unreadable: Tally,
     /// Directories below the deepest level.
     pub(super) too_deep: Tally,
-    /// Ignore files that are too large.
+    /// Ignore files that are too large, by themselves or with those above them.
     pub(super) rules_left_out: Tally,
     /// Files with a line, or with several lines a text, that is too large.
     pub(super) too_long: Tally,
@@ -45,13 +45,16 @@ impl Notes {
             ),
             (
                 &self.rules_left_out,
-                "ignore files are too large, so their rules did not count".to_owned(),
+                "ignore files are too large, or more than count together, so their rules did not \
+                 count"
+                    .to_owned(),
             ),
             (
                 &self.too_long,
                 format!(
                     "files were not searched to their ends, because a line (with `multiline`, the \
-                     file) has more than {} MiB",
+                     file) has more than {} MiB, or is too long \
+                     for an expression with so many parts",
                     HEAP_BYTES_MAX >> 20
                 ),
             ),

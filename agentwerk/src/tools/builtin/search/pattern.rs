@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use grep_regex::{ErrorKind, RegexMatcher, RegexMatcherBuilder};
+use grep_regex::{ErrorKind, RegexMatcherBuilder};
 
+use super::expression::{Expression, parts};
 use crate::excerpt::shorten;
 
 /// Bytes of a pattern.
@@ -10,8 +11,8 @@ pub(super) const PATTERN_BYTES_MAX: usize = 1_000;
 /// Bytes of what is wrong with a pattern.
 const ERROR_BYTES_MAX: usize = 2_500;
 /// Bytes that a compiled expression may have: `\w{3,30}` takes more than one MiB, because it knows all
-/// alphabets.
-const COMPILED_BYTES_MAX: usize = 8 << 20;
+/// alphabets. How long a search takes does not depend on these, but on the parts of an expression.
+const COMPILED_BYTES_MAX: usize = 2 << 20;
 /// Bytes that each thread may keep of what it learned of an expression.
 const CACHE_BYTES_MAX: usize = 8 << 20;
 
@@ -24,8 +25,13 @@ pub(super) struct Meaning {
 }
 
 /// The matcher of an expression, or what the model should change about it.
-pub(super) fn matcher(pattern: &str, meaning: Meaning) -> Result<RegexMatcher, String> {
+pub(super) fn matcher(pattern: &str, meaning: Meaning) -> Result<Expression, String> {
     check_length(pattern)?;
+    let parts = if meaning.literal {
+        pattern.len()
+    } else {
+        parts(pattern, meaning.ignore_case)
+    };
     let mut builder = RegexMatcherBuilder::new();
     builder
         .multi_line(true)
@@ -38,6 +44,7 @@ pub(super) fn matcher(pattern: &str, meaning: Meaning) -> Result<RegexMatcher, S
     }
     builder
         .build(pattern)
+        .map(|regex| Expression::new(regex, parts))
         .map_err(|error| match error.kind() {
             ErrorKind::NotAllowed(_) => {
                 "The `pattern` asks for the end of a line, and each line is searched by itself. Set \

@@ -2,13 +2,14 @@ use std::io::{self, Read};
 
 use cap_std::fs::File;
 use grep_matcher::LineTerminator;
-use grep_regex::RegexMatcher;
 use grep_searcher::{BinaryDetection, Searcher, SearcherBuilder, Sink};
 use tokio_util::sync::CancellationToken;
 
+use super::expression::{Bounded, Expression};
+
 /// Bytes of a file that a thread holds at most: of one line, and of the file where a match may span
 /// lines.
-pub(super) const HEAP_BYTES_MAX: usize = 8 << 20;
+pub(super) const HEAP_BYTES_MAX: usize = 1 << 20;
 /// Bytes at the start that decide whether a file is text.
 const HEAD_BYTES: usize = 64 * 1024;
 /// The marks that text begins with in which zero bytes are no sign of a binary file.
@@ -17,7 +18,7 @@ const UTF16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 /// Reads files for what is searched in them; each thread has its own.
 pub(super) struct Reading<'a> {
     searcher: Searcher,
-    matcher: RegexMatcher,
+    matcher: Bounded<'a>,
     head: Vec<u8>,
     cancel: &'a CancellationToken,
 }
@@ -36,7 +37,7 @@ pub(super) enum End {
 impl<'a> Reading<'a> {
     /// Reading for lines, and for those around them.
     pub(super) fn new(
-        matcher: &RegexMatcher,
+        expression: &Expression,
         multiline: bool,
         lines: impl FnOnce(&mut SearcherBuilder),
         cancel: &'a CancellationToken,
@@ -53,7 +54,11 @@ impl<'a> Reading<'a> {
         Self {
             searcher: builder.build(),
             // Its own, so that no thread waits for what another has learned.
-            matcher: matcher.clone(),
+            matcher: Bounded {
+                expression: expression.clone(),
+                by_line: !multiline,
+                cancel,
+            },
             head: vec![0; HEAD_BYTES],
             cancel,
         }
@@ -84,7 +89,7 @@ impl<'a> Reading<'a> {
         match (searched, failed) {
             (Ok(()), _) => Ok(End::Good),
             (Err(_), Some(kind)) => Err(kind.into()),
-            // Reading went well, so the buffer was too small.
+            // Reading went well, so the buffer was too small, or the expression too large for it.
             (Err(_), None) => Ok(End::TooLong),
         }
     }

@@ -10,7 +10,7 @@ use super::open::open_dir;
 use super::rules::{Present, Rules};
 use crate::excerpt;
 use crate::tools::ToolContext;
-use crate::tools::workspace::{explain, shorten};
+use crate::tools::workspace::{explain, printable, shorten};
 
 /// Bytes of one path that are shown.
 const PATH_BYTES_MAX: usize = 1_000;
@@ -88,12 +88,7 @@ impl Base {
         } else {
             self.shown.join(below)
         };
-        let path = path.to_string_lossy();
-        let shown = if path.contains(char::is_control) {
-            path.escape_debug().to_string()
-        } else {
-            path.into_owned()
-        };
+        let shown = printable(&path.to_string_lossy());
         excerpt::shorten(shown, PATH_BYTES_MAX)
     }
 }

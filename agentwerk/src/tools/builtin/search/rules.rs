@@ -12,6 +12,10 @@ use super::open::{open_dir, open_file};
 
 /// Bytes of one ignore file. Making a matcher of its lines takes time that cannot be interrupted.
 const RULES_BYTES_MAX: u64 = 64 * 1024;
+/// Bytes of all ignore files on the way to a directory. A matcher takes hundreds of times as much.
+const WAY_BYTES_MAX: usize = 256 * 1024;
+/// Lines of these. Each is looked at for each entry.
+const WAY_LINES_MAX: usize = 2_000;
 
 /// What the ignore files of a directory say, and those of the directories above it.
 ///
@@ -23,6 +27,30 @@ pub(super) struct Rules {
     above: Option<Arc<Self>>,
     /// `.ignore`, `.gitignore` and `.git/info/exclude`.
     kinds: [Gitignore; 3],
+    /// What may still be read below.
+    left: Left,
+}
+
+/// How much of ignore files may still be read on the way down.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    bytes: usize,
+    lines: usize,
+}
+
+impl Left {
+    /// Takes a file away, if there is room for it.
+    fn take(&mut self, text: &[u8]) -> bool {
+        let lines = text.split(|byte| *byte == b'\n');
+        let lines = lines.filter(|line| !matches!(line, [] | [b'\r'] | [b'#', ..]));
+        let lines = self.lines.checked_sub(lines.count());
+        let bytes = self.bytes.checked_sub(text.len());
+        let (Some(bytes), Some(lines)) = (bytes, lines) else {
+            return false;
+        };
+        *self = Self { bytes, lines };
+        true
+    }
 }
 
 /// Which names were seen in a directory that may have rules.
@@ -65,6 +93,10 @@ impl Rules {
         Arc::new(Self {
             above: None,
             kinds: [(); 3].map(|()| Gitignore::empty()),
+            left: Left {
+                bytes: WAY_BYTES_MAX,
+                lines: WAY_LINES_MAX,
+            },
         })
     }
 
@@ -76,10 +108,15 @@ impl Rules {
         present: Present,
         notes: &Notes,
     ) -> Arc<Self> {
-        let read = |present: bool, open: fn(&Dir) -> io::Result<Vec<u8>>| {
+        let mut left = self.left;
+        let mut read = |present: bool, open: fn(&Dir) -> io::Result<Vec<u8>>| {
             let text = present.then(|| open(dir));
             match text {
-                Some(Ok(text)) => compile(path, &text, notes),
+                Some(Ok(text)) if left.take(&text) => compile(path, &text, notes),
+                Some(Ok(_too_much)) => {
+                    notes.rules_left_out.add();
+                    Gitignore::empty()
+                }
                 Some(Err(error)) if error.kind() == io::ErrorKind::FileTooLarge => {
                     notes.rules_left_out.add();
                     Gitignore::empty()
@@ -101,6 +138,7 @@ impl Rules {
         Arc::new(Self {
             above: Some(Arc::clone(self)),
             kinds,
+            left,
         })
     }
 

@@ -1,12 +1,11 @@
 use std::collections::VecDeque;
 use std::io;
 
-use grep_matcher::Matcher;
-use grep_regex::RegexMatcher;
 use grep_searcher::{Searcher, Sink, SinkContext, SinkContextKind, SinkMatch};
 use tokio_util::sync::CancellationToken;
 
 use super::cut::{cut, is_long};
+use super::expression::Expression;
 
 /// Bytes of the results that one call shows; notices come on top.
 pub(super) const OUTPUT_BYTES_MAX: usize = 40_000;
@@ -77,7 +76,7 @@ pub(super) struct Show<'a> {
     pub(super) page: &'a mut Page,
     /// The path of the file.
     pub(super) file: &'a str,
-    pub(super) matcher: &'a RegexMatcher,
+    pub(super) matcher: &'a Expression,
     /// Matches of this file that are on pages before.
     pub(super) skip: usize,
     /// Matches that may stand on the page.
@@ -139,8 +138,8 @@ impl Show<'_> {
 
     /// A line as it is shown, around its first match if it is long.
     fn text(&self, line: &[u8]) -> String {
-        let found = is_long(line).then(|| self.matcher.find(line).ok().flatten());
-        let place = found.flatten().map_or(0, |found| found.start());
+        let found = is_long(line).then(|| self.matcher.first_in(line));
+        let place = found.flatten().unwrap_or(0);
         cut(line, place)
     }
 }

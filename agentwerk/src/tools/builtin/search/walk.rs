@@ -186,6 +186,10 @@ impl<V: Visit> Running<'_, V> {
         let mut path = folder.path.join("x");
         let (mut files, mut dirs) = (Vec::new(), Vec::new());
         for (name, kind) in batch.entries {
+            // Looking up many rules for each of many entries takes long.
+            if self.walk.cancel.is_cancelled() {
+                return;
+            }
             path.set_file_name(&name);
             let is_dir = kind == Kind::Dir;
             let wanted = is_dir || self.visit.takes(&path);
