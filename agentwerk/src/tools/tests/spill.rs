@@ -217,7 +217,7 @@ async fn a_round_hints_at_the_reader_where_the_agent_has_it() {
     assert!(file(&told).is_some());
     assert!(!told.contains("read_file"));
     let told = run(&place, vec![long(), ReadFileTool.into_tool()], call()).await;
-    assert!(told.contains("`; call `read_file` with `offset`"));
+    assert!(told.contains("; call `read_file` with `offset`"));
 }
 
 #[tokio::test]
