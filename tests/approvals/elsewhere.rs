@@ -95,3 +95,17 @@ async fn leave_for_other_arguments_or_another_ticket_is_no_leave() {
         Some(RunOutcome::Waiting(vec![FIRST]).to_string())
     );
 }
+
+#[tokio::test]
+async fn an_agent_by_itself_keeps_its_session_open_while_its_ticket_waits() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let calls = Calls::default();
+    let agent = Agent::new().tool(calls.tool("pay")).dir(dir.path());
+    let agent = agent.provider(model([call("1", "pay", &json!({}))]));
+    let work = within(agent.model("scripted").task("Begin.").finish()).await;
+    let [request] = work.approvals().try_into().unwrap();
+    let answered = work.resolve_approval(&request, ApprovalDecision::Approve);
+    within(answered).await.unwrap();
+    assert!(within(work.finish()).await.is_drained());
+    assert_eq!(calls.all().len(), 1);
+}
