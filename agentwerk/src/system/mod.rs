@@ -39,6 +39,7 @@ mod supervisor;
     reason = "one public type a file, named after it"
 )]
 mod system;
+mod ticket_host;
 mod worker;
 
 pub use approvals::ResolveApprovalError;
