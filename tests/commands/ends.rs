@@ -55,6 +55,11 @@ impl Watched {
         BufReader::new(pipe::OpenOptions::new().open_receiver(path).unwrap())
     }
 
+    /// The tool, its context, and the pipe that its commands hold.
+    fn begin(&self) -> (Tool, ToolContext, BufReader<pipe::Receiver>) {
+        (self.tool().into_tool(), self.context(), self.pipe())
+    }
+
     fn assert_nobody_is_left(&self) {
         let left = marked(&format!("ENDS_MARK={}", self.mark)).unwrap();
         assert!(left.is_empty(), "{left:?}");
@@ -67,6 +72,17 @@ async fn until_up(pipe: &mut BufReader<pipe::Receiver>) {
     assert_eq!(line, "up\n");
 }
 
+/// Lets a call go on until its command is up.
+async fn until_running(
+    call: &mut (impl Future<Output = Result<String, String>> + Unpin),
+    pipe: &mut BufReader<pipe::Receiver>,
+) {
+    tokio::select! {
+        ended = call => panic!("{ended:?}"),
+        () = until_up(pipe) => {}
+    }
+}
+
 /// Waits until nobody holds the pipe.
 async fn until_gone(pipe: &mut BufReader<pipe::Receiver>) -> String {
     let mut rest = String::new();
@@ -76,6 +92,7 @@ async fn until_gone(pipe: &mut BufReader<pipe::Receiver>) -> String {
 
 /// Up, and deaf to `TERM`, with a child that is too.
 const STUBBORN: &str = "exec 9>pipe; trap '' TERM; sleep 1000 & echo up >&9; wait; wait";
+
 fn calling<'a>(
     tool: &'a Tool,
     command: &str,
@@ -94,16 +111,9 @@ fn calling<'a>(
 #[tokio::test]
 async fn a_dropped_call_ends_the_whole_group_after_the_grace() {
     let watched = Watched::new("dropped");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     let mut call = Box::pin(calling(&tool, STUBBORN, &context));
-    tokio::select! {
-        ended = &mut call => panic!("{ended:?}"),
-        () = until_up(&mut pipe) => {}
-    }
+    until_running(&mut call, &mut pipe).await;
     let began = Instant::now();
     drop(call);
     assert!(began.elapsed() < Duration::from_millis(100));
@@ -116,17 +126,10 @@ async fn a_dropped_call_ends_the_whole_group_after_the_grace() {
 #[tokio::test]
 async fn a_process_is_asked_before_it_is_ended() {
     let watched = Watched::new("asked");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     let command = "exec 9>pipe; trap 'echo asked >&9; exit 0' TERM; echo up >&9; sleep 1000 & wait";
     let mut call = Box::pin(calling(&tool, command, &context));
-    tokio::select! {
-        ended = &mut call => panic!("{ended:?}"),
-        () = until_up(&mut pipe) => {}
-    }
+    until_running(&mut call, &mut pipe).await;
     drop(call);
     assert_eq!(until_gone(&mut pipe).await, "asked\n");
     watched.assert_nobody_is_left();
@@ -135,16 +138,9 @@ async fn a_process_is_asked_before_it_is_ended() {
 #[tokio::test]
 async fn the_token_of_the_context_ends_the_call_within_the_grace() {
     let watched = Watched::new("token");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     let mut call = Box::pin(calling(&tool, STUBBORN, &context));
-    tokio::select! {
-        ended = &mut call => panic!("{ended:?}"),
-        () = until_up(&mut pipe) => {}
-    }
+    until_running(&mut call, &mut pipe).await;
     let began = Instant::now();
     context.cancel().cancel();
     assert_eq!(within(call).await.unwrap_err(), "the call was cancelled");
@@ -197,11 +193,7 @@ async fn the_model_may_ask_for_less_time_but_not_for_more() {
 #[tokio::test]
 async fn a_child_that_holds_the_output_keeps_nobody_waiting() {
     let watched = Watched::new("holds");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     let command = "exec 9>pipe; trap '' TERM; sleep 1000 & echo ended; exit 3";
     let began = Instant::now();
     let said = within(calling(&tool, command, &context)).await.unwrap();
@@ -215,11 +207,7 @@ async fn a_child_that_holds_the_output_keeps_nobody_waiting() {
 #[tokio::test]
 async fn a_child_without_the_output_is_ended_as_well() {
     let watched = Watched::new("silent");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     let command = "exec 9>pipe; trap '' TERM; sleep 1000 >/dev/null 2>&1 & echo ended";
     let said = within(calling(&tool, command, &context)).await.unwrap();
     assert_eq!(said, "ended\n(exit code 0)\n");
@@ -233,11 +221,7 @@ async fn a_child_without_the_output_is_ended_as_well() {
 #[tokio::test]
 async fn a_child_that_leaves_the_group_keeps_nobody_waiting() {
     let watched = Watched::new("leaves");
-    let (tool, context, mut pipe) = (
-        watched.tool().into_tool(),
-        watched.context(),
-        watched.pipe(),
-    );
+    let (tool, context, mut pipe) = watched.begin();
     // The shell waits for a line of the process that has left.
     let command = "exec 9>pipe; mkfifo left; setsid sh -c 'echo left >left; exec sleep 1000' & \
                    read -r x <left; echo ended";
