@@ -128,7 +128,10 @@ pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
 pub use knowledge::Knowledge;
 pub use schemas::TicketResult;
 pub use stats::Stats;
-pub use system::{Events, Pending, ResolveApprovalError, TicketError, TicketSystem};
+pub use system::{
+    CommentError, EndTicketError, EndingTicket, Events, Pending, ResolveApprovalError, TicketError,
+    TicketSystem,
+};
 pub use ticket::{Status, Ticket, TicketSnapshot};
 /// Cancels a conversation or a tool call; tokio's own type.
 #[doc(no_inline)]

@@ -58,11 +58,8 @@ fn result(number: u64) -> Value {
 
 fn submitted(key: TicketKey) -> Record {
     let body = TicketBody {
-        task: task(key.number()),
         labels: vec!["reports".to_owned()],
-        schema: None,
-        parent: None,
-        reporter: AgentName::default(),
+        ..TicketBody::new(task(key.number()))
     };
     record(key, Change::Submitted(Box::new(body)))
 }

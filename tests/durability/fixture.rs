@@ -47,13 +47,7 @@ pub(crate) fn record(key: TicketKey, change: Change) -> Record {
 }
 
 pub(crate) fn submission(key: TicketKey) -> Record {
-    let body = TicketBody {
-        task: json!(format!("the work of {key}")),
-        labels: Vec::new(),
-        schema: None,
-        parent: None,
-        reporter: AgentName::default(),
-    };
+    let body = TicketBody::new(format!("the work of {key}"));
     record(key, Change::Submitted(Box::new(body)))
 }
 

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::approval::ApprovalHandler;
+use crate::chat::ReasoningEffort;
 use crate::event::{ApprovalDecision, ApprovalRequest, Event, Handler};
 #[cfg(feature = "files")]
 use crate::knowledge::Knowledge;
@@ -49,6 +51,10 @@ pub struct Agent {
     pub(crate) provider: Option<SharedProvider>,
     pub(crate) model: Option<String>,
     pub(crate) max_reply_tokens: Option<u32>,
+    pub(crate) reasoning_effort: Option<ReasoningEffort>,
+    pub(crate) context_window: Option<u64>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) is_interactive: bool,
     pub(crate) states: States,
     #[cfg(feature = "files")]
     pub(crate) knowledge: Option<Knowledge>,
@@ -165,6 +171,40 @@ impl Agent {
     /// Caps the output tokens of one reply. Unset, the provider decides.
     pub fn max_reply_tokens(mut self, tokens: u32) -> Self {
         self.max_reply_tokens = Some(tokens);
+        self
+    }
+
+    /// Says how much the model thinks before it answers. Unset, the vendor decides.
+    pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
+        self.reasoning_effort = Some(effort);
+        self
+    }
+
+    /// Says how many input tokens the model takes, which decides when a conversation is compacted.
+    /// Unset, what is known of the model; 128,000 for one that is not known.
+    pub fn context_window(mut self, tokens: u64) -> Self {
+        self.context_window = Some(tokens);
+        self
+    }
+
+    /// Has a ticket fail as [`DeadlineExceeded`](crate::event::FailureReason::DeadlineExceeded) that
+    /// this agent holds for longer. The time begins anew with each claim, and does not go on while the
+    /// ticket waits for somebody. [`Ticket::deadline`] counts from the submission.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Makes a conversation of each ticket: when the model says something and calls no tool, its
+    /// ticket waits for the next [comment](crate::TicketSystem::comment), which goes on with it, and
+    /// the agent is free for others. `finish` returns as
+    /// [`Waiting`](crate::event::RunOutcome::Waiting) when no more than such tickets are left.
+    ///
+    /// A conversation ends with [`WriteResultTool`](crate::tools::WriteResultTool), where the agent
+    /// has it or the ticket has a schema; with a text that fits the schema; or by the program, with
+    /// [`cancel_ticket`](crate::TicketSystem::cancel_ticket) and the like.
+    pub fn interactive(mut self) -> Self {
+        self.is_interactive = true;
         self
     }
 

@@ -209,6 +209,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
         context: &context,
         cancel: &cancel,
         counted: Counted::default(),
+        awaits_comments: false,
     };
     let mut messages = messages;
     let answer = answer_open_calls(&messages, |name| ready.registry.may_repeat(name));
@@ -247,7 +248,7 @@ impl From<Halt> for RunAgentErrorKind {
     fn from(halt: Halt) -> Self {
         match halt {
             Halt::Fail(failure) => Self::Failed(failure),
-            // A caller sets no limits of a run, has no work wait, and its memory takes every message.
+            // A caller sets no limits of a run, has no work wait for anybody, and its memory takes every message.
             Halt::Policy(_) | Halt::Waiting(_) | Halt::Store(_) => Self::Cancelled,
         }
     }

@@ -31,20 +31,38 @@ pub(crate) struct Counted {
     pub(crate) corrections: u32,
 }
 
-/// Work that waits for leave.
+/// Work that waits for somebody.
 #[derive(Debug)]
 pub(crate) struct Wait {
-    /// What is to be asked.
-    pub(crate) requests: Vec<ApprovalRequest>,
+    pub(crate) for_what: WaitFor,
     /// What the work goes on with, so that it is as if it had not waited.
     pub(crate) counted: Counted,
     pub(crate) system: Option<Arc<str>>,
+}
+
+/// What work waits for.
+#[derive(Debug)]
+pub(crate) enum WaitFor {
+    /// Leave for calls: what is to be asked.
+    Leave(Vec<ApprovalRequest>),
+    /// A comment on what the model said: messages that are not recorded yet, so that they can be
+    /// recorded together with the wait.
+    Comment(Vec<Kept>),
 }
 
 /// Whoever an agent works for, as the turn loop sees it.
 pub(crate) trait Host: EventSink {
     /// Takes one turn from the budget.
     fn take_turn(&self) -> Result<(), PolicyKind>;
+
+    /// Checks the limits of tokens, before a request that is no turn of its own.
+    fn check_tokens(&self) -> Result<(), PolicyKind>;
+
+    /// What was said from outside since the last turn, as a message that is kept already.
+    ///
+    /// # Errors
+    /// It is known already that it is not kept.
+    fn take_comments(&self) -> Result<Option<Message>, StoreError>;
 
     /// Asks for leave for the calls of one turn, before any of them runs; gives a decision on each. A
     /// host whose work may wait halts it instead, and has it go on when everything is decided.
@@ -72,17 +90,17 @@ pub(crate) enum Halt {
     Fail(TicketFailure),
     /// A limit of the run is reached; the work stays open.
     Policy(PolicyKind),
-    /// Somebody has to decide about calls; the work goes on then.
+    /// Somebody has to decide about calls, or to comment; the work goes on then.
     Waiting(Box<Wait>),
     /// A message could not be recorded.
     Store(StoreError),
 }
 
 impl Halt {
-    /// Halts until these requests are answered. The turns add what they go on with.
-    pub(crate) fn waiting(requests: Vec<ApprovalRequest>) -> Self {
+    /// Halts until somebody has done something. The turns add what they go on with.
+    pub(crate) fn waiting(for_what: WaitFor) -> Self {
         Self::Waiting(Box::new(Wait {
-            requests,
+            for_what,
             counted: Counted::default(),
             system: None,
         }))

@@ -24,6 +24,6 @@ mod turns;
 pub use agent::Agent;
 pub(crate) use approval::ApprovalHandler;
 pub use conversation::{AgentReply, AgentRun, RunAgentError, RunAgentErrorKind};
-pub(crate) use host::{Asked, Asking, Counted, Halt, Host, Kept, Recording, Wait};
+pub(crate) use host::{Asked, Asking, Counted, Halt, Host, Kept, Recording, Wait, WaitFor};
 pub(crate) use ready::{Defaults, ReadyAgent};
 pub(crate) use turns::{Ending, Turns};

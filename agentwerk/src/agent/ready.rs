@@ -1,12 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::agent::Agent;
+use crate::chat::ReasoningEffort;
 use crate::event::RunError;
 use crate::id::AgentName;
 #[cfg(feature = "files")]
 use crate::knowledge::Knowledge;
-use crate::providers::SharedProvider;
+use crate::providers::{SharedProvider, context_window};
 use crate::ticket::Routing;
 #[cfg(feature = "files")]
 use crate::tools::{IntoTool, KnowledgeTool};
@@ -25,6 +27,13 @@ pub(crate) struct ReadyAgent {
     pub(crate) dir: PathBuf,
     pub(crate) readable_dirs: Arc<[PathBuf]>,
     pub(crate) max_reply_tokens: Option<u32>,
+    pub(crate) reasoning_effort: Option<ReasoningEffort>,
+    /// Input tokens that the model takes.
+    #[expect(dead_code, reason = "nothing is compacted yet")]
+    pub(crate) context_window: u64,
+    /// How long it may hold a ticket.
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) is_interactive: bool,
     pub(crate) states: States,
     #[cfg(feature = "files")]
     pub(crate) knowledge: Option<Knowledge>,
@@ -72,6 +81,9 @@ impl Agent {
         Ok(ReadyAgent {
             routing: self.routing(),
             provider,
+            context_window: self
+                .context_window
+                .unwrap_or_else(|| context_window(&model)),
             model: model.into(),
             role: Some(self.role.as_str())
                 .filter(|role| !role.trim().is_empty())
@@ -81,6 +93,9 @@ impl Agent {
             dir: directory(&name, self.dir.as_deref().unwrap_or(Path::new(".")))?,
             readable_dirs: self.readable(&name)?,
             max_reply_tokens: self.max_reply_tokens,
+            reasoning_effort: self.reasoning_effort,
+            deadline: self.deadline,
+            is_interactive: self.is_interactive,
             states,
             #[cfg(feature = "files")]
             knowledge: self.knowledge.clone(),

@@ -23,6 +23,8 @@ pub(super) async fn send(
 ) -> Result<Response, Halt> {
     let mut attempt = 0;
     loop {
+        // Others have gone on while this one waited for its next attempt.
+        host.check_tokens().map_err(Halt::Policy)?;
         host.emit(EventKind::RequestStarted {
             model: request.model.clone(),
         });

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::finish::{correction, read_reply};
-use super::host::{Asked, Counted, Halt, Host, Kept};
+use super::host::{Asked, Counted, Halt, Host, Kept, WaitFor};
 use super::ready::ReadyAgent;
 use super::request::{failed, send};
 use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage};
@@ -43,6 +43,8 @@ pub(crate) struct Turns<'a> {
     pub(crate) cancel: &'a CancellationToken,
     /// What was counted before the work waited.
     pub(crate) counted: Counted,
+    /// Whether the work waits for a comment where it would end with the model's own words.
+    pub(crate) awaits_comments: bool,
 }
 
 /// How the work ended.
@@ -88,6 +90,8 @@ enum Step {
     Say(String),
     /// The reply is the result.
     Finish(Value),
+    /// The work goes on when somebody comments on the reply.
+    Wait,
 }
 
 impl Turns<'_> {
@@ -136,6 +140,7 @@ impl Turns<'_> {
     /// One request with the tool calls that it leads to.
     async fn turn(&self, progress: &mut Progress) -> Result<Option<Ending>, Halt> {
         self.host.take_turn().map_err(Halt::Policy)?;
+        progress.messages.extend(self.host.take_comments()?);
         self.host.emit(EventKind::TurnStarted {
             turn: progress.counted.turn,
         });
@@ -186,6 +191,10 @@ impl Turns<'_> {
                     closing: kept,
                 }));
             }
+            Ok(Step::Wait) => {
+                let halt = Halt::waiting(WaitFor::Comment(kept));
+                return Err(self.pausing(progress.counted, halt));
+            }
             Ok(Step::Say(text)) => {
                 kept.push((Message::user(text), is_empty.then_some(usage)));
                 None
@@ -202,6 +211,7 @@ impl Turns<'_> {
         request.tools = Arc::clone(progress.discovered.specs());
         request.system = self.system.clone();
         request.max_reply_tokens = self.agent.max_reply_tokens;
+        request.reasoning_effort = self.agent.reasoning_effort;
         request
     }
 
@@ -264,13 +274,8 @@ impl Turns<'_> {
             call: call.clone(),
             is_needed: needing.contains(&position),
         });
-        let decisions = self.host.ask(asked.collect()).await.map_err(|mut halt| {
-            if let Halt::Waiting(wait) = &mut halt {
-                wait.counted = counted;
-                wait.system = self.system.clone();
-            }
-            halt
-        })?;
+        let decisions = self.host.ask(asked.collect()).await;
+        let decisions = decisions.map_err(|halt| self.pausing(counted, halt))?;
         let decided = decisions.into_iter().enumerate();
         Ok(decided
             .filter_map(|(position, decision)| match decision {
@@ -278,6 +283,15 @@ impl Turns<'_> {
                 ApprovalDecision::Deny(reason) => Some((position, reason)),
             })
             .collect())
+    }
+
+    /// Adds to a halt what the work goes on with.
+    fn pausing(&self, counted: Counted, mut halt: Halt) -> Halt {
+        if let Halt::Waiting(wait) = &mut halt {
+            wait.counted = counted;
+            wait.system = self.system.clone();
+        }
+        halt
     }
 
     /// Reads a reply without tool calls.
@@ -328,7 +342,9 @@ impl Turns<'_> {
         }
         progress.was_empty = false;
         match read_reply(self.schema, &text) {
+            Ok(_words) if self.awaits_comments && self.schema.is_none() => Ok(Step::Wait),
             Ok(result) => Ok(Step::Finish(result)),
+            Err(_no_result) if self.awaits_comments => Ok(Step::Wait),
             Err(violations) => {
                 let text = correction(WriteResultTool::NAME, &violations);
                 self.count_correction(progress, violations)?;

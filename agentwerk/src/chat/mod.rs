@@ -5,6 +5,7 @@
 
 mod content;
 mod delta;
+mod effort;
 mod message;
 mod request;
 mod response;
@@ -14,6 +15,7 @@ mod usage;
 
 pub use content::{ContentBlock, Thinking, ThinkingBody};
 pub use delta::{Delta, Deltas};
+pub use effort::ReasoningEffort;
 #[cfg_attr(
     not(feature = "http"),
     expect(unused_imports, reason = "only wire formats encode")

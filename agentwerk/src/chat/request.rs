@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::effort::ReasoningEffort;
 use super::message::Message;
 use super::tool_spec::ToolSpec;
 
@@ -17,6 +18,8 @@ pub struct Request {
     pub tools: Arc<[ToolSpec]>,
     /// Output tokens of the reply at most; unset, the provider decides.
     pub max_reply_tokens: Option<u32>,
+    /// How much the model thinks; unset, the vendor decides.
+    pub reasoning_effort: Option<ReasoningEffort>,
 }
 
 impl Request {
@@ -28,6 +31,7 @@ impl Request {
             messages,
             tools: Arc::from([]),
             max_reply_tokens: None,
+            reasoning_effort: None,
         }
     }
 
@@ -49,6 +53,13 @@ impl Request {
     #[must_use]
     pub fn max_reply_tokens(mut self, tokens: u32) -> Self {
         self.max_reply_tokens = Some(tokens);
+        self
+    }
+
+    /// Says how much the model thinks.
+    #[must_use]
+    pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
+        self.reasoning_effort = Some(effort);
         self
     }
 

@@ -44,6 +44,14 @@ pub enum FailureReason {
     SchemaRetriesExhausted,
     /// A tool said that going on makes no sense.
     ToolAborted,
+    /// It was not finished by its deadline, or its agent held it for too long.
+    DeadlineExceeded,
+    /// The model made the same calls again and again, with the same results.
+    Looping,
+    /// A request would have had more input tokens than `max_request_tokens` allows.
+    RequestTooLarge,
+    /// The program failed it.
+    FailedByProgram,
     /// The task cannot be sent to a model.
     InvalidTask,
     /// The agent's knowledge store cannot be read.

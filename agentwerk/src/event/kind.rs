@@ -39,6 +39,16 @@ pub enum EventKind {
         /// The ticket.
         key: TicketKey,
     },
+    /// Somebody added a comment to a ticket.
+    TicketCommented {
+        /// The ticket.
+        key: TicketKey,
+    },
+    /// An agent has said something, and its ticket waits for a comment on it.
+    CommentAwaited {
+        /// The ticket.
+        key: TicketKey,
+    },
     /// An agent gave a ticket back unfinished; another one may claim it.
     TicketReleased {
         /// The ticket.
@@ -54,6 +64,11 @@ pub enum EventKind {
     },
     /// A ticket finished successfully.
     TicketDone {
+        /// The ticket.
+        key: TicketKey,
+    },
+    /// A ticket was called off.
+    TicketCancelled {
         /// The ticket.
         key: TicketKey,
     },
@@ -100,6 +115,25 @@ pub enum EventKind {
     TextChunkReceived {
         /// The piece.
         text: String,
+    },
+    /// The conversation has grown too large, and its older part is about to be summarised.
+    CompactionStarted {
+        /// What called for it.
+        trigger: CompactionTrigger,
+        /// The input tokens of the next request, as they are estimated.
+        input_tokens: u64,
+    },
+    /// A summary has taken the place of the older part.
+    CompactionFinished {
+        /// The tokens that the summary took.
+        usage: Usage,
+        /// The input tokens of the next request, as they are estimated.
+        input_tokens: u64,
+    },
+    /// No summary came about, and the ticket is about to fail.
+    CompactionFailed {
+        /// Why not.
+        message: String,
     },
     /// A reply was no valid result; the model is told what is wrong.
     SchemaRetried {
@@ -167,6 +201,19 @@ pub enum EventKind {
 impl EventKind {
     /// Whether this is the last event of a ticket.
     pub const fn is_terminal(&self) -> bool {
-        matches!(self, Self::TicketDone { .. } | Self::TicketFailed { .. })
+        matches!(
+            self,
+            Self::TicketDone { .. } | Self::TicketFailed { .. } | Self::TicketCancelled { .. }
+        )
     }
+}
+
+/// What calls for a compaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CompactionTrigger {
+    /// The next request would come too close to the model's context window, or to `max_request_tokens`.
+    Proactive,
+    /// The vendor refused a request, or ended a reply, because the window was full.
+    Reactive,
 }

@@ -20,7 +20,7 @@ pub use approval::{ApprovalDecision, ApprovalRequest};
 pub use event::Event;
 pub use failure::{FailureReason, TicketFailure};
 pub(crate) use handlers::{Handler, Handlers};
-pub use kind::EventKind;
+pub use kind::{CompactionTrigger, EventKind};
 pub use outcome::{PolicyKind, RunError, RunOutcome};
 pub use sink::EventSink;
 pub(crate) use sink::NoSink;

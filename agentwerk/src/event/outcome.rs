@@ -79,6 +79,8 @@ pub enum PolicyKind {
     MaxInputTokens,
     /// Output tokens of a run.
     MaxOutputTokens,
+    /// Input tokens of one request.
+    MaxRequestTokens,
     /// Corrections of one ticket's result.
     MaxSchemaRetries,
     /// Attempts of one request.
@@ -92,6 +94,7 @@ impl fmt::Display for PolicyKind {
             Self::MaxTime => "max_time",
             Self::MaxInputTokens => "max_input_tokens",
             Self::MaxOutputTokens => "max_output_tokens",
+            Self::MaxRequestTokens => "max_request_tokens",
             Self::MaxSchemaRetries => "max_schema_retries",
             Self::MaxRequestRetries => "max_request_retries",
         })

@@ -11,6 +11,8 @@ pub(crate) struct Limits {
     pub(crate) max_input_tokens: Option<u64>,
     /// Output tokens of a run.
     pub(crate) max_output_tokens: Option<u64>,
+    /// Input tokens of one request.
+    pub(crate) max_request_tokens: Option<u64>,
     /// Tickets that the work on one ticket may open.
     pub(crate) max_children: u32,
     /// Hand-overs in a row.
@@ -30,6 +32,7 @@ impl Default for Limits {
             max_time: None,
             max_input_tokens: None,
             max_output_tokens: None,
+            max_request_tokens: None,
             max_children: 100,
             max_hops: 16,
             max_schema_retries: 10,

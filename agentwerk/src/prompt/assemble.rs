@@ -1,4 +1,5 @@
 use crate::chat::{ContentBlock, Message, Role};
+use crate::ticket::Comment;
 
 /// The first message of a ticket: the context, then the task.
 pub(crate) fn first_message(context: &str, task: &str) -> Message {
@@ -8,6 +9,19 @@ pub(crate) fn first_message(context: &str, task: &str) -> Message {
         Role::User,
         blocks.map(|part| ContentBlock::text(*part)).collect(),
     )
+}
+
+/// What was said from outside since the last turn: the program's words as they are, those of an agent
+/// with its name.
+pub(crate) fn comments_message(comments: &[Comment]) -> Message {
+    let blocks = comments.iter().map(|comment| {
+        if comment.author.is_empty() {
+            ContentBlock::text(comment.text.as_str())
+        } else {
+            ContentBlock::text(format!("Comment of `{}`: {}", comment.author, comment.text))
+        }
+    });
+    Message::new(Role::User, blocks.collect())
 }
 
 /// What stands above the conversation: who the agent is, then the index of its knowledge.

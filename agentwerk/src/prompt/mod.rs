@@ -6,7 +6,7 @@
 mod assemble;
 mod context_block;
 
-pub(crate) use assemble::first_message;
 #[cfg(feature = "files")]
 pub(crate) use assemble::with_knowledge;
+pub(crate) use assemble::{comments_message, first_message};
 pub(crate) use context_block::{ContextBlock, Remaining};

@@ -81,10 +81,6 @@ const TABLE: &[Known] = &[
 ];
 
 /// How many tokens of input a model takes; 128,000 for one that the table does not know.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the agents decide by it when to compact")
-)]
 pub(crate) fn context_window(model: &str) -> u64 {
     find(model).map_or(WINDOW_UNKNOWN, |known| known.window)
 }

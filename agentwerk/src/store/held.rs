@@ -55,7 +55,7 @@ impl Tickets {
     /// Keeps a ticket from being claimed, and its lease from ending.
     fn withhold(&mut self, key: TicketKey) {
         if let Some(ticket) = self.tickets.get(&key) {
-            self.ready.remove(key, &ticket.labels);
+            self.ready.remove(ticket, &ticket.labels);
         }
         if let Some(lease) = self.leases.get(&key) {
             self.expiries.remove(&(lease.expires_at, key));
@@ -70,7 +70,7 @@ impl Tickets {
         let ticket = self.tickets.get(&key)?;
         let labels = Arc::clone(&ticket.labels);
         let is_open = ticket.status == Status::Todo;
-        (is_open && self.ready.insert(key, &labels)).then_some((key, labels))
+        (is_open && self.ready.insert(ticket)).then_some((key, labels))
     }
 }
 

@@ -1,34 +1,49 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::id::TicketKey;
-use crate::ticket::Routing;
+use crate::ticket::{Routing, TicketState};
 
-/// The open tickets that nobody has claimed, by label, oldest first.
+/// The open tickets that nobody has claimed, by label, in the order in which they are to be claimed.
 #[derive(Debug, Default)]
 pub(super) struct ReadyTickets {
-    by_label: HashMap<String, BTreeSet<TicketKey>>,
-    unlabelled: BTreeSet<TicketKey>,
+    by_label: HashMap<String, BTreeSet<Place>>,
+    unlabelled: BTreeSet<Place>,
     count: usize,
+}
+
+/// Where a ticket stands among the others: behind those of a higher priority, and behind older ones
+/// of its own.
+type Place = (Reverse<i32>, TicketKey);
+
+fn place(ticket: &TicketState) -> Place {
+    (Reverse(ticket.priority()), ticket.key())
 }
 
 impl ReadyTickets {
     /// Puts a ticket in, unless it is there; tells whether it is new.
-    pub(super) fn insert(&mut self, key: TicketKey, labels: &[String]) -> bool {
-        let mut is_new = labels.is_empty() && self.unlabelled.insert(key);
+    pub(super) fn insert(&mut self, ticket: &TicketState) -> bool {
+        let (place, labels) = (place(ticket), ticket.labels());
+        let mut is_new = labels.is_empty() && self.unlabelled.insert(place);
         for label in labels {
-            is_new |= self.by_label.entry(label.clone()).or_default().insert(key);
+            is_new |= self
+                .by_label
+                .entry(label.clone())
+                .or_default()
+                .insert(place);
         }
         self.count += usize::from(is_new);
         is_new
     }
 
-    /// Takes a ticket out, if it is there.
-    pub(super) fn remove(&mut self, key: TicketKey, labels: &[String]) {
-        let mut was_there = self.unlabelled.remove(&key);
+    /// Takes a ticket out, if it is there under these labels.
+    pub(super) fn remove(&mut self, ticket: &TicketState, labels: &[String]) {
+        let place = place(ticket);
+        let mut was_there = self.unlabelled.remove(&place);
         for label in labels {
-            if let Some(keys) = self.by_label.get_mut(label) {
-                was_there |= keys.remove(&key);
-                if keys.is_empty() {
+            if let Some(places) = self.by_label.get_mut(label) {
+                was_there |= places.remove(&place);
+                if places.is_empty() {
                     self.by_label.remove(label);
                 }
             }
@@ -36,8 +51,8 @@ impl ReadyTickets {
         self.count -= usize::from(was_there);
     }
 
-    /// The oldest ticket that is served: one look-up per label, each O(log n).
-    pub(super) fn oldest(&self, routing: &Routing) -> Option<TicketKey> {
+    /// The first ticket that is served: one look-up per label, each O(log n).
+    pub(super) fn first(&self, routing: &Routing) -> Option<TicketKey> {
         let labelled = routing
             .labels()
             .filter_map(|label| self.by_label.get(label)?.first().copied())
@@ -47,7 +62,8 @@ impl ReadyTickets {
             .first()
             .copied()
             .filter(|_| routing.takes_unlabelled());
-        labelled.into_iter().chain(unlabelled).min()
+        let first = labelled.into_iter().chain(unlabelled).min();
+        first.map(|(_, key)| key)
     }
 
     /// Whether one of the tickets is served.

@@ -71,7 +71,7 @@ impl Tickets {
                 released.push(record);
             }
             match ticket.status {
-                Status::Todo => drop(self.ready.insert(*key, &ticket.labels)),
+                Status::Todo => drop(self.ready.insert(ticket)),
                 Status::Waiting => self.waiting += 1,
                 _ => {}
             }

@@ -158,7 +158,7 @@ impl Tickets {
     fn insert(&mut self, key: TicketKey, at: Timestamp, body: &TicketBody) -> Opened {
         let state = TicketState::submitted(key, at, body.clone());
         let labels = Arc::clone(&state.labels);
-        self.ready.insert(key, &labels);
+        self.ready.insert(&state);
         self.tickets.insert(key, Arc::new(state));
         (key, labels)
     }
@@ -175,25 +175,29 @@ impl Tickets {
         if before == after && labels_before == labels {
             return None;
         }
+        let (mut was_claimed, mut opened) = (false, None);
         match before {
-            Status::Todo => self.ready.remove(key, &labels_before),
-            Status::InProgress => self.end_lease(key),
+            Status::Todo => self.ready.remove(state, &labels_before),
+            Status::InProgress => was_claimed = true,
             Status::Waiting => self.waiting -= 1,
             Status::Done | Status::Failed | Status::Cancelled => {}
         }
         match after {
             Status::Todo => {
-                self.ready.insert(key, &labels);
-                return Some((key, labels));
+                self.ready.insert(state);
+                opened = Some((key, labels));
             }
             Status::Done => self.done.push(key),
             Status::Waiting => self.waiting += 1,
             Status::InProgress | Status::Failed | Status::Cancelled => {}
         }
-        None
+        if was_claimed {
+            self.end_lease(key);
+        }
+        opened
     }
 
-    /// Claims the oldest ticket that is served.
+    /// Claims the first ticket that is served.
     pub(super) fn claim(
         &mut self,
         routing: &Routing,
@@ -201,7 +205,7 @@ impl Tickets {
         at: Timestamp,
         length: Duration,
     ) -> Option<(Record, Claimed)> {
-        let key = self.ready.oldest(routing)?;
+        let key = self.ready.first(routing)?;
         let token = self.tickets.get(&key)?.token() + 1;
         let change = Change::Claimed {
             agent: agent.clone(),

@@ -1,15 +1,12 @@
 use std::sync::Arc;
 
-use futures_util::FutureExt;
-
-use super::bus::Subject;
 use super::core::Core;
 use super::stored::Stored;
 use super::system::TicketSystem;
 use crate::agent::ApprovalHandler;
 use crate::event::{ApprovalDecision, ApprovalRequest, EventKind};
 use crate::id::{AgentName, CallId, TicketKey};
-use crate::store::{Batch, Commit, StoreError};
+use crate::store::StoreError;
 use crate::ticket::{Change, Status};
 
 /// Why an answer to a request for leave was not taken.
@@ -127,37 +124,13 @@ impl Core {
         request: ApprovalRequest,
         decision: ApprovalDecision,
     ) -> Stored {
-        let counted = self.open_commits.count();
         let number = request.number;
         let change = Change::ApprovalResolved {
             request: request.clone(),
             decision: decision.clone(),
         };
-        let batch = Batch::new(vec![self.ledger.record(key, change)]);
-        let subject = self.store().get(key).map(|ticket| Subject::ticket(&ticket));
         let told = EventKind::ApprovalResolved { request, decision };
-        let told = subject.map(|subject| (subject, told)).into_iter().collect();
-        let mut commit = self.ledger.append_and_tell(key, batch, told);
-        let stored = match (&mut commit).now_or_never() {
-            Some(stored) => {
-                if stored.is_ok() {
-                    self.withdraw(key, number);
-                }
-                drop(counted);
-                Stored::known(stored)
-            }
-            None => {
-                let core = Arc::clone(self);
-                let commit = Commit::pending(async move {
-                    commit.await?;
-                    core.withdraw(key, number);
-                    Ok(())
-                });
-                self.follow(commit, counted)
-            }
-        };
-        self.notify_run();
-        stored
+        self.decide(key, change, told, move |core| core.withdraw(key, number))
     }
 
     /// Ends the asking of a handler, because there is an answer.

@@ -154,7 +154,13 @@ impl Core {
     /// Submits a ticket, and tells the run of it. An error of the store ends the run.
     pub(super) fn submit(self: &Arc<Self>, draft: Draft) -> (TicketKey, Stored) {
         let counted = self.open_commits.count();
-        let (key, mut commit) = self.ledger.submit(draft);
+        let (key, commit) = self.ledger.submit(draft);
+        (key, self.take_up(commit, counted))
+    }
+
+    /// Takes up a commit that has to succeed, and tells the run to look. An error of the store ends
+    /// the run.
+    pub(super) fn take_up(self: &Arc<Self>, mut commit: Commit, counted: Counted) -> Stored {
         let stored = match (&mut commit).now_or_never() {
             Some(stored) => {
                 if let Err(error) = &stored {
@@ -167,7 +173,7 @@ impl Core {
             None => self.follow(commit, counted),
         };
         self.notify_run();
-        (key, stored)
+        stored
     }
 
     /// Follows a commit from here on; outside of a runtime, from the next run on, or the next wait.

@@ -113,6 +113,17 @@ impl Desk for SystemDesk {
         Box::pin(async move { kept(key, stored).await.map(drop) })
     }
 
+    fn comment(&self, key: &TicketKey, text: String) -> DeskFuture<'_, ()> {
+        let key = *key;
+        match self.core.comment(key, self.agent.clone(), text) {
+            Ok(stored) => Box::pin(async move { kept(key, stored).await.map(drop) }),
+            Err(error) => {
+                let what = error.to_string();
+                Box::pin(ready(Err(DeskError::Invalid { what })))
+            }
+        }
+    }
+
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey> {
         if let Err(error) = self.openings.take(self.core.store(), self.lease.key) {
             return Box::pin(ready(Err(error)));

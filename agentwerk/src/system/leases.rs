@@ -50,6 +50,13 @@ impl HeldLeases {
         self.lock().leases.contains_key(&key)
     }
 
+    /// Tells the worker of a ticket that somebody else has ended it.
+    pub(super) fn revoke(&self, key: TicketKey) {
+        if let Some((_, lost)) = self.lock().leases.get(&key) {
+            lost.cancel();
+        }
+    }
+
     /// When the leases have to be extended; `None` while there are none.
     pub(super) fn next_extension(&self) -> Option<Instant> {
         self.lock().next_extension

@@ -163,8 +163,8 @@ impl Ledger {
         self.open(lease.key, Batch::leased(lease, vec![record]), told)
     }
 
-    /// Stores a batch that makes a ticket open, and tells of it in the same step.
-    fn open(&self, key: TicketKey, batch: Batch, told: EventKind) -> Commit {
+    /// Stores a batch that makes a ticket open, or may do so, and tells of it in the same step.
+    pub(super) fn open(&self, key: TicketKey, batch: Batch, told: EventKind) -> Commit {
         let _opening = lock(&self.untold);
         let mut commit = self.store.append(batch);
         match (&mut commit).now_or_never() {

@@ -16,6 +16,7 @@ mod bus;
 mod completions;
 mod core;
 mod desk;
+mod interventions;
 mod leases;
 mod ledger;
 mod openings;
@@ -43,6 +44,7 @@ mod ticket_host;
 mod worker;
 
 pub use approvals::ResolveApprovalError;
+pub use interventions::{CommentError, EndTicketError, EndingTicket};
 pub use pending::{Pending, TicketError};
 pub use stream::Events;
 pub use system::TicketSystem;

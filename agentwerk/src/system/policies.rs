@@ -31,6 +31,13 @@ impl TicketSystem {
         self.limit(|limits| limits.max_output_tokens = Some(tokens))
     }
 
+    /// Caps the input tokens of one request, as they are estimated before it is sent. A conversation
+    /// that would go beyond is compacted; if that does not help, its ticket fails as
+    /// [`RequestTooLarge`](crate::event::FailureReason::RequestTooLarge). Unset by default.
+    pub fn max_request_tokens(&self, tokens: u64) -> &Self {
+        self.limit(|limits| limits.max_request_tokens = Some(tokens))
+    }
+
     /// Caps the tickets that the work on one ticket may open, the one that it is handed over to
     /// included; beyond that a tool that opens one gets an error. Default: 100.
     pub fn max_children(&self, tickets: u32) -> &Self {

@@ -1,9 +1,10 @@
 use super::bus::SubjectSink;
 use super::core::Core;
 use super::run::Run;
-use crate::agent::{Asked, Asking, Halt, Host, Kept, ReadyAgent, Recording};
-use crate::chat::Usage;
+use crate::agent::{Asked, Asking, Halt, Host, Kept, ReadyAgent, Recording, WaitFor};
+use crate::chat::{Message, Usage};
 use crate::event::{ApprovalDecision, ApprovalRequest, EventKind, EventSink, PolicyKind};
+use crate::prompt::comments_message;
 use crate::store::{Batch, Commit, Lease, StoreError};
 use crate::ticket::{Change, TicketSnapshot};
 
@@ -25,6 +26,24 @@ impl EventSink for TicketHost<'_> {
 impl Host for TicketHost<'_> {
     fn take_turn(&self) -> Result<(), PolicyKind> {
         self.run.take_turn()
+    }
+
+    fn check_tokens(&self) -> Result<(), PolicyKind> {
+        self.run.budget.check_tokens(&self.run.limits)
+    }
+
+    fn take_comments(&self) -> Result<Option<Message>, StoreError> {
+        let ticket = self.core.store().get(self.lease.key);
+        let comments = ticket
+            .as_ref()
+            .map_or(&[][..], TicketSnapshot::unread_comments);
+        if comments.is_empty() {
+            return Ok(None);
+        }
+        let message = comments_message(comments);
+        let read = Change::from((message.clone(), None));
+        self.append_changes([read, Change::CommentsRead]).let_go()?;
+        Ok(Some(message))
     }
 
     fn ask(&self, calls: Vec<Asked>) -> Asking<'_> {
@@ -66,7 +85,7 @@ impl TicketHost<'_> {
             }
         }
         if !requests.is_empty() {
-            return Err(Halt::waiting(requests));
+            return Err(Halt::waiting(WaitFor::Leave(requests)));
         }
         self.append_changes([Change::ApprovalsUsed]).await?;
         Ok(decisions)

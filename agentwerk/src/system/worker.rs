@@ -1,5 +1,6 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use super::openings::Openings;
 use super::paused::Paused;
 use super::run::Run;
 use super::ticket_host::TicketHost;
-use crate::agent::{Ending, Halt, Host, ReadyAgent, Turns, Wait};
+use crate::agent::{Ending, Halt, Host, ReadyAgent, Turns, Wait, WaitFor};
 use crate::chat::Message;
 use crate::event::{EventKind, FailureReason, PolicyKind, RunOutcome, TicketFailure};
 use crate::prompt::{ContextBlock, first_message};
@@ -94,7 +95,7 @@ enum ShiftEnd {
     Failed(TicketFailure),
     /// The run ends; the ticket stays open.
     Released,
-    /// Somebody has to decide about a call first.
+    /// Somebody has to decide about a call first, or to comment.
     Waiting(Box<Wait>),
     /// Somebody else has the ticket, or ended it.
     LeaseLost,
@@ -132,6 +133,7 @@ impl<'a> Shift<'a> {
             biased;
             () = cancel.cancelled() => ShiftEnd::Released,
             () = lease.lost() => ShiftEnd::LeaseLost,
+            held = held_for(self.agent.deadline) => ShiftEnd::Failed(held_too_long(held)),
             end = working => end.map_or_else(|panic| panicked(panic_text(&*panic)), ShiftEnd::from),
         };
         // Whatever the tools moved elsewhere ends with the shift.
@@ -192,6 +194,7 @@ impl<'a> Shift<'a> {
             host: &host,
             context: &context,
             cancel,
+            awaits_comments: self.agent.is_interactive,
         };
         turns.run(messages).await
     }
@@ -309,8 +312,8 @@ impl<'a> Shift<'a> {
         }
     }
 
-    /// Has the ticket wait until its requests for leave are answered. Not a part of the work that a
-    /// cancel drops: what is on record has to be told and asked.
+    /// Has the ticket wait until its requests for leave are answered, or somebody comments on it. Not a
+    /// part of the work that a cancel drops: what is on record has to be told and asked.
     async fn wait(&self, wait: Wait) -> Result<(), StoreError> {
         let key = self.lease.key;
         // The run does not end as one that only waits before a handler is asked.
@@ -322,13 +325,34 @@ impl<'a> Shift<'a> {
         };
         self.run.paused.put(key, paused);
         let ledger = &self.core.ledger;
-        let (mut records, mut told) = (Vec::new(), Vec::new());
-        for request in wait.requests {
-            let change = Change::ApprovalRequested(request.clone());
-            records.push(ledger.record(key, change));
-            let kind = EventKind::ApprovalRequested { request };
-            told.push((self.sink.subject.clone(), kind));
-        }
+        let (changes, told): (Vec<_>, Vec<_>) = match wait.for_what {
+            WaitFor::Leave(requests) => (
+                requests
+                    .iter()
+                    .cloned()
+                    .map(Change::ApprovalRequested)
+                    .collect(),
+                requests
+                    .into_iter()
+                    .map(|request| EventKind::ApprovalRequested { request })
+                    .collect(),
+            ),
+            WaitFor::Comment(said) => {
+                let said = said.into_iter().map(Change::from);
+                (
+                    said.chain([Change::CommentAwaited]).collect(),
+                    vec![EventKind::CommentAwaited { key }],
+                )
+            }
+        };
+        let records = changes
+            .into_iter()
+            .map(|change| ledger.record(key, change))
+            .collect();
+        let told = told
+            .into_iter()
+            .map(|kind| (self.sink.subject.clone(), kind))
+            .collect();
         let batch = Batch::leased(&self.lease, records);
         ledger.append_and_tell(key, batch, told).await?;
         self.run.questions.add([key]);
@@ -379,6 +403,25 @@ impl<'a> Shift<'a> {
         self.core.completions.complete(key, &Completion::Ended);
         Ok(())
     }
+}
+
+/// Waits until a ticket was held for as long as it may be; for ever when nothing limits that.
+async fn held_for(limit: Option<Duration>) -> Duration {
+    match limit {
+        Some(limit) => {
+            tokio::time::sleep(limit).await;
+            limit
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn held_too_long(limit: Duration) -> TicketFailure {
+    let message = format!(
+        "its agent held it for {} s and was not done",
+        limit.as_secs_f64()
+    );
+    TicketFailure::new(FailureReason::DeadlineExceeded, message)
 }
 
 fn panicked(text: &str) -> ShiftEnd {

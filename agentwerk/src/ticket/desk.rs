@@ -41,6 +41,21 @@ pub trait Desk: Send + Sync {
     /// When it resolves, the ticket is as durable as the store makes it.
     fn submit(&self, ticket: Ticket) -> DeskFuture<'_, TicketKey>;
 
+    /// Adds a comment to a ticket, in the name of the agent that called the tool. Whoever works on the
+    /// ticket reads it before its next turn; a ticket that waits for a comment goes on with it, and one
+    /// that has ended keeps it. Resolves when that is stored.
+    ///
+    /// # Errors
+    /// There is no such ticket, or the comment is blank; or the record could not be stored, of which
+    /// the run fails as well.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the comment added.
+    ///
+    /// # Durability
+    /// When it resolves, the comment is as durable as the store makes it.
+    fn comment(&self, key: &TicketKey, text: String) -> DeskFuture<'_, ()>;
+
     /// Changes a ticket that this agent has reported and that nobody has begun; resolves when that is
     /// stored.
     ///

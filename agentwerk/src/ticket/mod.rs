@@ -5,6 +5,8 @@
 //! [`TicketSnapshot`]. A ticket ends once: a record that would end it again is refused.
 
 mod approval;
+mod comment;
+mod compaction;
 mod desk;
 mod nesting;
 mod open_calls;
@@ -23,6 +25,8 @@ mod transcript;
 
 pub use crate::event::{ApprovalDecision, ApprovalRequest};
 pub use approval::TicketApproval;
+pub use comment::Comment;
+pub use compaction::Compaction;
 pub use desk::{Desk, DeskError, DeskFuture};
 pub use record::{Change, Record, TicketBody, TicketEdit};
 pub use routing::Routing;

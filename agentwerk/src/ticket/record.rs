@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::comment::Comment;
+use super::compaction::Compaction;
 use crate::chat::{Message, Usage};
 use crate::clock::Timestamp;
 use crate::event::{ApprovalDecision, ApprovalRequest, TicketFailure};
@@ -44,6 +46,14 @@ pub enum Change {
     },
     /// Its agent gave it back.
     Released,
+    /// Somebody added a comment; a ticket that waited for one is open again.
+    Commented(Comment),
+    /// The comments that its agent had not read yet are in its transcript from here on.
+    CommentsRead,
+    /// Its agent has said something, and goes on when somebody comments on it.
+    CommentAwaited,
+    /// A summary stands for the older part of its transcript from here on.
+    Compacted(Compaction),
     /// A tool call waits for somebody's leave, and the ticket with it.
     ApprovalRequested(ApprovalRequest),
     /// Somebody answered a request for leave; a ticket that waited for no other answer is open again.
@@ -92,6 +102,10 @@ impl Change {
             | Self::Claimed { .. }
             | Self::Message { .. }
             | Self::Released
+            | Self::Commented(_)
+            | Self::CommentsRead
+            | Self::CommentAwaited
+            | Self::Compacted(_)
             | Self::ApprovalRequested(_)
             | Self::ApprovalResolved { .. }
             | Self::ApprovalsUsed => false,
@@ -134,4 +148,30 @@ pub struct TicketBody {
     /// The agent that submitted it; empty for the program itself.
     #[serde(default)]
     pub reporter: AgentName,
+    /// Tickets of a higher priority are claimed first.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub priority: i32,
+    /// How long after its submission it fails, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+}
+
+impl TicketBody {
+    /// A ticket for anyone, with nothing set beside its task.
+    pub fn new(task: impl Into<Value>) -> Self {
+        Self {
+            task: task.into(),
+            labels: Vec::new(),
+            schema: None,
+            parent: None,
+            reporter: AgentName::default(),
+            priority: 0,
+            deadline_ms: None,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(priority: &i32) -> bool {
+    *priority == 0
 }

@@ -4,6 +4,8 @@ use serde::de::Error as _;
 use serde_json::Value;
 
 use super::approval::TicketApproval;
+use super::comment::Comment;
+use super::compaction::Compaction;
 use super::state::TicketState;
 use super::status::Status;
 use super::tally::Tally;
@@ -146,6 +148,39 @@ impl TicketSnapshot {
     /// The tool calls that needed somebody's leave, with the answers so far.
     pub fn approvals(&self) -> &[TicketApproval] {
         &self.0.approvals
+    }
+
+    /// What was added to it after its submission, the oldest first.
+    pub fn comments(&self) -> &[Comment] {
+        &self.0.comments
+    }
+
+    /// The comments that no agent has read yet.
+    pub(crate) fn unread_comments(&self) -> &[Comment] {
+        self.0
+            .comments
+            .get(self.0.comments_read..)
+            .unwrap_or_default()
+    }
+
+    /// Whether its agent waits for a comment.
+    pub fn awaits_comment(&self) -> bool {
+        self.0.awaits_comment
+    }
+
+    /// Its priority; 0 unless it was given one.
+    pub fn priority(&self) -> i32 {
+        self.0.priority
+    }
+
+    /// When it fails, unless it has ended by then.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.0.due_at
+    }
+
+    /// The summary that stands for the older part of its transcript.
+    pub fn compaction(&self) -> Option<&Compaction> {
+        self.0.compaction.as_ref()
     }
 
     /// Why it failed.

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::approval::TicketApproval;
+use super::comment::Comment;
+use super::compaction::Compaction;
 use super::record::{Change, Record, TicketBody};
 use super::status::Status;
 use super::tally::Tally;
@@ -32,6 +34,13 @@ pub struct TicketState {
     pub(crate) failure: Option<TicketFailure>,
     pub(crate) successor: Option<TicketKey>,
     pub(crate) approvals: Vec<TicketApproval>,
+    pub(crate) priority: i32,
+    pub(crate) due_at: Option<Timestamp>,
+    pub(crate) comments: Vec<Comment>,
+    /// How many of the comments, from the first on, are in the transcript.
+    pub(crate) comments_read: usize,
+    pub(crate) awaits_comment: bool,
+    pub(crate) compaction: Option<Compaction>,
     pub(crate) transcript: Transcript,
     pub(crate) tally: Tally,
 }
@@ -47,13 +56,24 @@ impl Change {
             Self::ApprovalResolved { .. } => from.open_requests.saturating_sub(1),
             _ => from.open_requests,
         };
+        let unread_comments = match self {
+            Self::Commented(_) => from.unread_comments + 1,
+            Self::CommentsRead => 0,
+            _ => from.unread_comments,
+        };
         let to = Standing {
             open_requests,
+            unread_comments,
             is_begun: from.is_begun || matches!(self, Self::Claimed { .. }),
             ..from
         };
         let status = self.next_status(key, to)?;
-        Ok(Standing { status, ..to })
+        let is_awaited = from.awaits_comment || matches!(self, Self::CommentAwaited);
+        Ok(Standing {
+            status,
+            awaits_comment: is_awaited && status == Status::Waiting,
+            ..to
+        })
     }
 
     /// The status that follows. All else of `standing` is as it is behind this change.
@@ -61,7 +81,9 @@ impl Change {
         let Standing {
             status,
             open_requests,
+            unread_comments,
             is_begun,
+            awaits_comment,
         } = standing;
         let (next, change) = match self {
             Self::Submitted(_) => (None, "submitted again"),
@@ -76,6 +98,16 @@ impl Change {
             Self::Cancelled => (Some(Status::Cancelled), "cancelled"),
             Self::Message { .. } if status == Status::InProgress => return Ok(status),
             Self::Message { .. } => (None, "worked on"),
+            // A comment on a ticket that has ended is kept, and opens nothing.
+            Self::Commented(_) if awaits_comment => (Some(Status::Todo), "commented on"),
+            Self::Commented(_) => return Ok(status),
+            Self::CommentsRead | Self::Compacted(_) if status == Status::InProgress => {
+                return Ok(status);
+            }
+            Self::CommentsRead | Self::Compacted(_) => (None, "worked on"),
+            // A comment that came meanwhile is what it would wait for.
+            Self::CommentAwaited if unread_comments > 0 => (Some(Status::Todo), "kept waiting"),
+            Self::CommentAwaited => (Some(Status::Waiting), "kept waiting"),
             // Several calls of one turn may ask, the first of which has the ticket wait.
             Self::ApprovalRequested(_) if status == Status::Waiting => return Ok(status),
             Self::ApprovalRequested(_) => (Some(Status::Waiting), "kept waiting"),
@@ -104,8 +136,12 @@ pub struct Standing {
     pub status: Status,
     /// Its requests for leave that have no answer.
     pub open_requests: usize,
+    /// Its comments that no agent has read.
+    pub unread_comments: usize,
     /// Whether an agent has begun it.
     pub is_begun: bool,
+    /// Whether it waits for a comment.
+    pub awaits_comment: bool,
 }
 
 impl Standing {
@@ -113,7 +149,9 @@ impl Standing {
     pub const SUBMITTED: Self = Self {
         status: Status::Todo,
         open_requests: 0,
+        unread_comments: 0,
         is_begun: false,
+        awaits_comment: false,
     };
 }
 
@@ -149,6 +187,14 @@ impl TicketState {
             failure: None,
             successor: None,
             approvals: Vec::new(),
+            priority: body.priority,
+            due_at: body
+                .deadline_ms
+                .map(|ms| Timestamp::from_millis(at.as_millis().saturating_add(ms))),
+            comments: Vec::new(),
+            comments_read: 0,
+            awaits_comment: false,
+            compaction: None,
             transcript: Transcript::default(),
             tally: Tally::default(),
         }
@@ -167,6 +213,11 @@ impl TicketState {
     /// The ticket's labels.
     pub fn labels(&self) -> &[String] {
         &self.labels
+    }
+
+    /// The ticket's priority.
+    pub fn priority(&self) -> i32 {
+        self.priority
     }
 
     /// The fencing token of the last claim; 0 before the first.
@@ -198,7 +249,9 @@ impl TicketState {
         Standing {
             status: self.status,
             open_requests: open.count(),
+            unread_comments: self.comments.len() - self.comments_read,
             is_begun: self.token > 0,
+            awaits_comment: self.awaits_comment,
         }
     }
 
@@ -220,7 +273,11 @@ impl TicketState {
     /// # Errors
     /// The ticket's status rules the change out.
     pub fn check(&self, change: &Change) -> Result<Status, TransitionError> {
-        Ok(change.lead_on(self.key, self.standing())?.status)
+        Ok(self.lead_on(change)?.status)
+    }
+
+    fn lead_on(&self, change: &Change) -> Result<Standing, TransitionError> {
+        change.lead_on(self.key, self.standing())
     }
 
     /// Takes a record that [`check`](Self::check) allowed.
@@ -228,9 +285,17 @@ impl TicketState {
     /// # Errors
     /// As `check`; the ticket is then as it was.
     pub fn apply(&mut self, record: &Record) -> Result<(), TransitionError> {
-        self.status = self.check(&record.change)?;
+        let next = self.lead_on(&record.change)?;
+        self.status = next.status;
+        self.awaits_comment = next.awaits_comment;
         match &record.change {
-            Change::Submitted(_) => {}
+            Change::Submitted(_) | Change::CommentAwaited => {}
+            Change::Commented(comment) => self.comments.push(comment.clone()),
+            Change::CommentsRead => self.comments_read = self.comments.len(),
+            Change::Compacted(compaction) => {
+                self.tally.usage += compaction.usage;
+                self.compaction = Some(compaction.clone());
+            }
             Change::Edited(edit) => {
                 if let Some(task) = &edit.task {
                     self.task = task.clone();

@@ -30,7 +30,7 @@ impl Status {
     /// The statuses that may come next. The first end of a ticket is its end.
     pub(crate) const fn may_become(self, next: Self) -> bool {
         match self {
-            Self::Todo => matches!(next, Self::InProgress | Self::Failed | Self::Cancelled),
+            Self::Todo => !matches!(next, Self::Todo | Self::Waiting),
             Self::InProgress => !matches!(next, Self::InProgress),
             Self::Waiting => !matches!(next, Self::Waiting),
             Self::Done | Self::Failed | Self::Cancelled => false,

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::nesting::check_nesting;
 use super::record::TicketBody;
-use crate::id::{AgentName, TicketKey};
+use crate::id::TicketKey;
 use crate::schemas::{Schema, TicketResult};
 
 /// Work to be done, as a caller submits it.
@@ -51,15 +52,11 @@ impl Ticket<Value> {
                 Some(format!("the task cannot be written as JSON: {error}")),
             ),
         };
-        let body = TicketBody {
-            task,
-            labels: Vec::new(),
-            schema: None,
-            parent: None,
-            reporter: AgentName::default(),
-        };
         Self {
-            draft: Draft { body, invalid },
+            draft: Draft {
+                body: TicketBody::new(task),
+                invalid,
+            },
             result: PhantomData,
         }
     }
@@ -91,6 +88,22 @@ impl<R> Ticket<R> {
     /// Names the ticket that led to this one.
     pub fn parent(mut self, key: &TicketKey) -> Self {
         self.draft.body.parent = Some(*key);
+        self
+    }
+
+    /// Has the ticket claimed before those of a lower priority, whatever their age. Default: 0; among
+    /// tickets of one priority, the oldest comes first.
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.draft.body.priority = priority;
+        self
+    }
+
+    /// Has the ticket fail as [`DeadlineExceeded`](crate::event::FailureReason::DeadlineExceeded)
+    /// when it has not ended this long after its submission, whether or not an agent has begun it or
+    /// it waits for somebody. The time goes on while no run is live; the ticket then fails in the
+    /// next one. In whole milliseconds.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.draft.body.deadline_ms = Some(u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
         self
     }
 

@@ -27,11 +27,8 @@ pub(super) fn record(key: TicketKey, change: Change) -> Record {
 
 pub(super) fn body<const N: usize>(task: impl Into<Value>, labels: [&str; N]) -> TicketBody {
     TicketBody {
-        task: task.into(),
         labels: labels.map(str::to_owned).into(),
-        schema: None,
-        parent: None,
-        reporter: AgentName::default(),
+        ..TicketBody::new(task)
     }
 }
 

@@ -203,11 +203,8 @@ fn nth(known: &[TicketKey], index: usize) -> Option<TicketKey> {
 
 fn body(bits: u8) -> TicketBody {
     TicketBody {
-        task: json!("work"),
         labels: labels(bits),
-        schema: None,
-        parent: None,
-        reporter: AgentName::default(),
+        ..TicketBody::new("work")
     }
 }
 

@@ -240,6 +240,8 @@ impl Work<'_> {
                 .flatten(),
             parent: self.rng.choice(self.tickets.with_status(|_| true)),
             reporter: AgentName::from(*self.rng.choice(&["", "planner"]).unwrap_or(&"")),
+            priority: self.rng.i32(-1..2),
+            deadline_ms: self.rng.bool().then_some(60_000),
         }
     }
 

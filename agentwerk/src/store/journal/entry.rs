@@ -14,7 +14,8 @@ use crate::event::TicketFailure;
 use crate::id::{AgentName, TicketKey};
 use crate::schemas::Schema;
 use crate::ticket::{
-    ApprovalDecision, ApprovalRequest, Change, Place, Record, Tally, TicketBody, TicketEdit,
+    ApprovalDecision, ApprovalRequest, Change, Comment, Compaction, Place, Record, Tally,
+    TicketBody, TicketEdit,
 };
 
 /// A record to be written, and where the message before it is.
@@ -50,6 +51,10 @@ impl Serialize for EntryToWrite<'_> {
                 entry.serialize_entry("message", message)?;
             }
             Change::Released => entry.serialize_entry("released", &true)?,
+            Change::Commented(comment) => entry.serialize_entry("commented", comment)?,
+            Change::CommentsRead => entry.serialize_entry("comments_read", &true)?,
+            Change::CommentAwaited => entry.serialize_entry("comment_awaited", &true)?,
+            Change::Compacted(compaction) => entry.serialize_entry("compacted", compaction)?,
             Change::ApprovalRequested(request) => {
                 entry.serialize_entry("approval_requested", request)?;
             }
@@ -157,6 +162,12 @@ pub(super) struct Entry<'a> {
     messages: Option<Messages>,
     #[serde(default)]
     released: bool,
+    commented: Option<Comment>,
+    #[serde(default)]
+    comments_read: bool,
+    #[serde(default)]
+    comment_awaited: bool,
+    compacted: Option<Compaction>,
     approval_requested: Option<ApprovalRequest>,
     approval_resolved: Option<Resolved>,
     #[serde(default)]
@@ -180,6 +191,9 @@ struct StoredBody<'a> {
     parent: Option<TicketKey>,
     #[serde(default)]
     reporter: AgentName,
+    #[serde(default)]
+    priority: i32,
+    deadline_ms: Option<u64>,
 }
 
 /// What an entry says.
@@ -221,6 +235,14 @@ impl<'a> Entry<'a> {
             Change::Claimed { agent, token }
         } else if self.released {
             Change::Released
+        } else if let Some(comment) = self.commented {
+            Change::Commented(comment)
+        } else if self.comments_read {
+            Change::CommentsRead
+        } else if self.comment_awaited {
+            Change::CommentAwaited
+        } else if let Some(compaction) = self.compacted {
+            Change::Compacted(compaction)
         } else if let Some(request) = self.approval_requested {
             Change::ApprovalRequested(request)
         } else if let Some(Resolved { request, decision }) = self.approval_resolved {
@@ -285,6 +307,8 @@ impl StoredBody<'_> {
             schema: self.schema.map(|text| known.get(text)).transpose()?,
             parent: self.parent,
             reporter: self.reporter,
+            priority: self.priority,
+            deadline_ms: self.deadline_ms,
         })
     }
 }
