@@ -22,7 +22,8 @@ async fn a_hundred_tool_turns_write_little_more_than_their_messages() {
     let dir = TempDir::new().unwrap();
     let tickets = TicketSystem::new();
     tickets.dir(dir.path()).provider(model).model("m");
-    tickets.agent(Agent::new().tool(read));
+    // All of it is to stay in the conversation.
+    tickets.agent(Agent::new().tool(read).context_window(1_000_000));
     let key = tickets.task("Read it all.");
     assert!(within(tickets.finish()).await.is_drained());
 

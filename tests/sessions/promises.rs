@@ -68,7 +68,7 @@ async fn a_call_that_changes_something_is_in_the_files_before_it_begins() {
             async move { Ok(ToolResult::success(recorded)) }
         });
     let model = ScriptedModel::from_fn(|request: &Request| match request.messages.len() {
-        turn @ 1..40 => call(&turn.to_string(), "change", &json!({})),
+        turn @ 1..40 => call(&turn.to_string(), "change", &json!({ "turn": turn })),
         _ => Response::text("done"),
     });
     let tickets = begin(dir.path(), model.clone());

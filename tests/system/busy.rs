@@ -18,12 +18,13 @@ fn restless() -> (ScriptedModel, Arc<Notify>) {
     let (asked, busy) = (AtomicUsize::new(0), Arc::new(Notify::new()));
     let tell = Arc::clone(&busy);
     let model = ScriptedModel::from_fn(move |_: &Request| {
-        match asked.fetch_add(1, Ordering::Relaxed) {
+        let turn = asked.fetch_add(1, Ordering::Relaxed);
+        match turn {
             10 => tell.notify_one(),
             REQUESTS_MAX.. => return Response::text("Nobody stopped me."),
             _ => {}
         }
-        call("again", "echo", &json!({ "text": "again" }))
+        call("again", "echo", &json!({ "text": turn.to_string() }))
     });
     (model, busy)
 }
@@ -31,7 +32,13 @@ fn restless() -> (ScriptedModel, Arc<Notify>) {
 async fn a_run_is_cancelled() {
     let (model, busy) = restless();
     let tickets = TicketSystem::in_memory();
-    tickets.agent(Agent::new().provider(model).model("m").tool(echo()));
+    tickets.agent(
+        Agent::new()
+            .provider(model)
+            .model("m")
+            .tool(echo())
+            .context_window(u64::MAX),
+    );
     let key = tickets.task("Go on for ever.");
     let canceller = tickets.clone();
     let cancelling = tokio::spawn(async move {
@@ -57,7 +64,11 @@ async fn a_busy_run_is_cancelled_on_many_threads() {
 #[tokio::test]
 async fn a_busy_conversation_is_cancelled_on_one_thread() {
     let (model, busy) = restless();
-    let agent = Agent::new().provider(model).model("m").tool(echo());
+    let agent = Agent::new()
+        .provider(model)
+        .model("m")
+        .tool(echo())
+        .context_window(u64::MAX);
     let token = CancellationToken::new();
     let canceller = token.clone();
     let cancelling = tokio::spawn(async move {

@@ -248,7 +248,7 @@ async fn however_often_runs_are_cancelled_no_request_has_an_open_call_and_no_wor
             .filter(|each| each.tool_calls().count() > 0)
             .count();
         match turns {
-            0..6 => call(&turns.to_string(), "echo", &json!({ "text": "x" })),
+            0..6 => call(&turns.to_string(), "echo", &json!({ "text": turns })),
             _ => Response::text("done"),
         }
     });

@@ -52,10 +52,10 @@ fn violated(tickets: &TicketSystem, log: &EventLog, outcome: &RunOutcome) -> Pol
 #[tokio::test]
 async fn max_turns_is_a_cap_and_the_tickets_stay_open() {
     let model = ScriptedModel::from_fn(|request: &Request| match request.messages.len() {
-        1..12 => call(
-            &request.messages.len().to_string(),
+        turn @ 1..12 => call(
+            &turn.to_string(),
             "echo",
-            &json!({ "text": "x" }),
+            &json!({ "text": turn.to_string() }),
         ),
         _ => Response::text("done"),
     });

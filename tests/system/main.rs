@@ -5,6 +5,7 @@ mod cancelling;
 mod claims;
 mod conversations;
 mod corrections;
+mod deadlines;
 mod endings;
 mod events;
 mod leases;

@@ -14,6 +14,7 @@ use crate::event::{
 };
 use crate::id::AgentName;
 use crate::store::StoreError;
+use crate::ticket::Compaction;
 
 /// The caller of [`Agent::run`], as the host of its turns.
 pub(super) struct Caller {
@@ -113,6 +114,11 @@ impl Host for Caller {
 
     fn take_comments(&self) -> Result<Option<Message>, StoreError> {
         Ok(None)
+    }
+
+    fn note_compaction(&self, _compaction: Compaction) -> Result<(), StoreError> {
+        // The caller keeps the whole history.
+        Ok(())
     }
 
     fn ask(&self, calls: Vec<Asked>) -> Asking<'_> {

@@ -220,7 +220,7 @@ async fn run(run: AgentRun) -> Result<AgentReply, RunAgentError> {
     let end = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(RunAgentErrorKind::Cancelled),
-        end = async { turns(ready.system_prompt().await?).run(messages).await } => {
+        end = async { turns(ready.system_prompt().await?).run(messages, None).await } => {
             end.map_err(RunAgentErrorKind::from)
         }
     };

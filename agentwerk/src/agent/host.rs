@@ -4,6 +4,7 @@ use std::sync::Arc;
 use crate::chat::{Message, ToolCall, Usage};
 use crate::event::{ApprovalDecision, ApprovalRequest, EventSink, PolicyKind, TicketFailure};
 use crate::store::StoreError;
+use crate::ticket::Compaction;
 
 /// A message to be kept, and the tokens of the reply that it is or that led to it.
 pub(crate) type Kept = (Message, Option<Usage>);
@@ -63,6 +64,12 @@ pub(crate) trait Host: EventSink {
     /// # Errors
     /// It is known already that it is not kept.
     fn take_comments(&self) -> Result<Option<Message>, StoreError>;
+
+    /// Keeps a summary that stands for the older messages, as [`note`](Self::note) keeps messages.
+    ///
+    /// # Errors
+    /// It is known already that it is not kept.
+    fn note_compaction(&self, compaction: Compaction) -> Result<(), StoreError>;
 
     /// Asks for leave for the calls of one turn, before any of them runs; gives a decision on each. A
     /// host whose work may wait halts it instead, and has it go on when everything is decided.

@@ -13,10 +13,14 @@
 mod agent;
 mod approval;
 mod caller;
+mod compaction;
 mod conversation;
 mod finish;
+mod history;
 mod host;
 mod ready;
+mod repeats;
+mod replies;
 mod request;
 mod system_prompt;
 mod turns;

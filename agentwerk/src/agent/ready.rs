@@ -29,7 +29,6 @@ pub(crate) struct ReadyAgent {
     pub(crate) max_reply_tokens: Option<u32>,
     pub(crate) reasoning_effort: Option<ReasoningEffort>,
     /// Input tokens that the model takes.
-    #[expect(dead_code, reason = "nothing is compacted yet")]
     pub(crate) context_window: u64,
     /// How long it may hold a ticket.
     pub(crate) deadline: Option<Duration>,

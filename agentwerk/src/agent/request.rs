@@ -14,22 +14,42 @@ use crate::providers::ProviderError;
 /// Pieces of a reply that wait to be told; beyond, the provider waits.
 const DELTAS_MAX: usize = 64;
 
+/// Whether the pieces of a reply are told while they arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pieces {
+    Told,
+    /// The reply is for the library itself.
+    Kept,
+}
+
+/// Why a request gave no reply.
+#[derive(Debug)]
+pub(super) enum NoReply {
+    /// It does not fit the model's context window.
+    TooLarge(String),
+    /// It failed for good.
+    Failed(String),
+    Halt(Halt),
+}
+
 /// Sends a request until it gives a reply, and tells the host how it goes.
 pub(super) async fn send(
     agent: &ReadyAgent,
     limits: &Limits,
     host: &dyn Host,
     request: &Request,
-) -> Result<Response, Halt> {
+    pieces: Pieces,
+) -> Result<Response, NoReply> {
     let mut attempt = 0;
     loop {
         // Others have gone on while this one waited for its next attempt.
-        host.check_tokens().map_err(Halt::Policy)?;
+        let checked = host.check_tokens();
+        checked.map_err(|kind| NoReply::Halt(Halt::Policy(kind)))?;
         host.emit(EventKind::RequestStarted {
             model: request.model.clone(),
         });
         let span = tracing::debug_span!("request", model = %request.model, attempt = attempt + 1);
-        let error = match respond(agent, host, request).instrument(span).await {
+        let error = match respond(agent, host, request, pieces).instrument(span).await {
             Ok(response) => {
                 host.spend(response.usage);
                 host.emit(EventKind::RequestFinished {
@@ -37,6 +57,9 @@ pub(super) async fn send(
                     stop_reason: response.stop_reason.clone(),
                 });
                 return Ok(response);
+            }
+            Err(error @ ProviderError::ContextOverflow { .. }) => {
+                return Err(NoReply::TooLarge(with_causes(&error)));
             }
             Err(error) => error,
         };
@@ -62,7 +85,7 @@ pub(super) async fn send(
                         kind: PolicyKind::MaxRequestRetries,
                     });
                 }
-                return Err(failed(host, format!("{}{why}", with_causes(&error))));
+                return Err(NoReply::Failed(format!("{}{why}", with_causes(&error))));
             }
         }
     }
@@ -81,9 +104,13 @@ async fn respond(
     agent: &ReadyAgent,
     host: &dyn Host,
     request: &Request,
+    pieces: Pieces,
 ) -> Result<Response, ProviderError> {
-    let (sender, mut pieces) = mpsc::channel(DELTAS_MAX);
-    let deltas = Deltas::new(&sender);
+    let (sender, mut arrived) = mpsc::channel(DELTAS_MAX);
+    let deltas = match pieces {
+        Pieces::Told => Deltas::new(&sender),
+        Pieces::Kept => Deltas::discard(),
+    };
     let mut responding = std::pin::pin!(agent.provider.respond(request, &deltas));
     let tell = |delta| {
         if let Delta::Text(text) = delta {
@@ -93,11 +120,11 @@ async fn respond(
     let response = loop {
         tokio::select! {
             biased;
-            Some(delta) = pieces.recv() => tell(delta),
+            Some(delta) = arrived.recv() => tell(delta),
             response = &mut responding => break response,
         }
     };
-    while let Ok(delta) = pieces.try_recv() {
+    while let Ok(delta) = arrived.try_recv() {
         tell(delta);
     }
     response

@@ -4,29 +4,20 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::finish::{correction, read_reply};
-use super::host::{Asked, Counted, Halt, Host, Kept, WaitFor};
+use super::history::History;
+use super::host::{Asked, Counted, Halt, Host, Kept};
 use super::ready::ReadyAgent;
-use super::request::{failed, send};
-use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage};
-use crate::event::{ApprovalDecision, EventKind, FailureReason, PolicyKind, TicketFailure};
-use crate::excerpt::head;
-use crate::policy::Limits;
-use crate::schemas::{Schema, Violation};
-use crate::tools::{
-    Denials, Discovered, Finish, Next, Registry, Round, ToolContext, WriteResultTool,
+use super::repeats::{REPEATS_MAX, REPEATS_NOTICE, REPEATS_TOLD, repeats};
+use super::replies::Cut;
+use super::request::{NoReply, Pieces, failed, send};
+use crate::chat::{
+    CallResult, ContentBlock, Message, Request, Response, Role, StopReason, ToolCall, Usage,
 };
-
-const GO_ON: &str = "Your reply was cut off at its length limit. Go on exactly where it stopped.";
-const SAY_SOMETHING: &str = "Your reply was empty. Go on with the task, and reply when it is done.";
-const CALL_THE_TOOLS: &str =
-    "Your reply announced tool calls but had none. Call the tools, or reply when the task is done.";
-
-/// How often in a row a vendor may pause a turn.
-const PAUSES_MAX: u32 = 20;
-
-/// Bytes of a refusal that its failure quotes.
-const REFUSAL_BYTES_MAX: usize = 200;
+use crate::event::{ApprovalDecision, CompactionTrigger, EventKind, FailureReason, TicketFailure};
+use crate::policy::Limits;
+use crate::schemas::Schema;
+use crate::ticket::Compaction;
+use crate::tools::{Denials, Discovered, Finish, Next, Registry, Round, ToolContext};
 
 /// One piece of work of one agent: prompt, request, reply, tools, and again until it ends.
 pub(crate) struct Turns<'a> {
@@ -60,17 +51,19 @@ pub(crate) struct Ending {
 }
 
 /// What changes from turn to turn.
-struct Progress {
-    messages: Vec<Message>,
+pub(super) struct Progress {
+    pub(super) history: History,
     /// The tools that the model knows by now.
-    discovered: Discovered,
-    counted: Counted,
-    /// The text before a reply was cut off.
-    cut: Option<String>,
+    pub(super) discovered: Discovered,
+    pub(super) counted: Counted,
+    /// A reply that was cut off, and that the model goes on with.
+    pub(super) cut: Option<Cut>,
     /// Whether the reply before this one was empty.
-    was_empty: bool,
+    pub(super) was_empty: bool,
     /// Pauses in a row.
-    pauses: u32,
+    pub(super) pauses: u32,
+    /// Whether the conversation was compacted since the last reply.
+    pub(super) is_compacted: bool,
 }
 
 /// What came before the calls of a turn.
@@ -82,37 +75,29 @@ enum Before {
     Waited,
 }
 
-/// What follows a reply.
-enum Step {
-    /// The conversation goes on as it is.
-    Continue,
-    /// The model is told something.
-    Say(String),
-    /// The reply is the result.
-    Finish(Value),
-    /// The work goes on when somebody comments on the reply.
-    Wait,
-}
-
 impl Turns<'_> {
-    /// Works until the end. Calls at the end of the messages that have no results are run first: the
+    /// Works until the end, on from a transcript and the summary that stands for its older part. Calls
+    /// at the end of the messages that have no results are run first: the
     /// work has waited for leave to run them.
     ///
     /// # Cancel safety
     /// Dropping the future drops the request and the tool calls that are under way. What was
     /// recorded stays; a tool call may be left without a result.
-    pub(crate) async fn run(&self, messages: Vec<Message>) -> Result<Ending, Halt> {
-        let cut = cut_text(&messages);
-        let discovered = self.registry.discovered(&messages);
+    pub(crate) async fn run(
+        &self,
+        transcript: Vec<Message>,
+        compaction: Option<&Compaction>,
+    ) -> Result<Ending, Halt> {
+        let waited: Vec<ToolCall> = open_calls(&transcript).cloned().collect();
         let mut progress = Progress {
-            messages,
-            discovered,
+            cut: Cut::at_end(&transcript),
+            discovered: self.registry.discovered(&transcript),
+            history: History::new(transcript, compaction),
             counted: self.counted,
-            cut,
             was_empty: false,
             pauses: 0,
+            is_compacted: false,
         };
-        let waited: Vec<ToolCall> = open_calls(&progress.messages).cloned().collect();
         if !waited.is_empty()
             && let Some(ending) = self
                 .call_tools(
@@ -140,18 +125,16 @@ impl Turns<'_> {
     /// One request with the tool calls that it leads to.
     async fn turn(&self, progress: &mut Progress) -> Result<Option<Ending>, Halt> {
         self.host.take_turn().map_err(Halt::Policy)?;
-        progress.messages.extend(self.host.take_comments()?);
+        progress.history.extend(self.host.take_comments()?);
         self.host.emit(EventKind::TurnStarted {
             turn: progress.counted.turn,
         });
-        let request = self.request(progress);
-        let response = send(self.agent, self.limits, self.host, &request).await?;
-        drop(request);
+        self.make_room(progress).await?;
         let Response {
             content,
             stop_reason,
             usage,
-        } = response;
+        } = self.ask_model(progress).await?;
         let reply = Message::new(Role::Assistant, content);
         let calls: Vec<ToolCall> = reply.tool_calls().cloned().collect();
         if calls.is_empty() {
@@ -163,51 +146,37 @@ impl Turns<'_> {
         }
     }
 
-    /// Goes on after a reply without tool calls. The reply is recorded together with what follows
-    /// from it, so that no conversation is left that ends in the model's own words.
-    async fn answer(
-        &self,
-        progress: &mut Progress,
-        reply: Message,
-        usage: Usage,
-        stop_reason: StopReason,
-    ) -> Result<Option<Ending>, Halt> {
-        if stop_reason != StopReason::Pause {
-            progress.pauses = 0;
+    /// Sends the conversation until the model replies. One that is too large for the vendor is
+    /// compacted, once.
+    async fn ask_model(&self, progress: &mut Progress) -> Result<Response, Halt> {
+        loop {
+            let request = self.request(progress);
+            let reply = send(self.agent, self.limits, self.host, &request, Pieces::Told).await;
+            drop(request);
+            let may_compact = self.may_compact(progress);
+            let reactive = CompactionTrigger::Reactive;
+            match reply {
+                Ok(reply) if reply.is_cut_by_window() && may_compact => {
+                    self.compact(progress, reactive, reply.usage).await?;
+                }
+                Ok(reply) => {
+                    progress.is_compacted = false;
+                    progress.history.measure(reply.usage.total_input_tokens());
+                    return Ok(reply);
+                }
+                Err(NoReply::TooLarge(_)) if may_compact => {
+                    self.compact(progress, reactive, Usage::default()).await?;
+                }
+                Err(NoReply::TooLarge(message) | NoReply::Failed(message)) => {
+                    return Err(failed(self.host, message));
+                }
+                Err(NoReply::Halt(halt)) => return Err(halt),
+            }
         }
-        let step = self.read(progress, &reply.text(), &stop_reason);
-        // No vendor takes an empty message back, nor a blank text.
-        let is_empty = reply.content().iter().all(is_blank);
-        let mut kept = if is_empty {
-            Vec::new()
-        } else {
-            vec![(reply, Some(usage))]
-        };
-        let failure = match step {
-            Ok(Step::Finish(result)) => {
-                return Ok(Some(Ending {
-                    finish: Finish { result, next: None },
-                    stop_reason,
-                    closing: kept,
-                }));
-            }
-            Ok(Step::Wait) => {
-                let halt = Halt::waiting(WaitFor::Comment(kept));
-                return Err(self.pausing(progress.counted, halt));
-            }
-            Ok(Step::Say(text)) => {
-                kept.push((Message::user(text), is_empty.then_some(usage)));
-                None
-            }
-            Ok(Step::Continue) => None,
-            Err(halt) => Some(halt),
-        };
-        self.record(progress, kept).await?;
-        failure.map_or(Ok(None), Err)
     }
 
     fn request(&self, progress: &Progress) -> Request {
-        let mut request = Request::new(&*self.agent.model, progress.messages.clone());
+        let mut request = Request::new(&*self.agent.model, progress.history.to_send());
         request.tools = Arc::clone(progress.discovered.specs());
         request.system = self.system.clone();
         request.max_reply_tokens = self.agent.max_reply_tokens;
@@ -233,7 +202,12 @@ impl Turns<'_> {
         let needing = round.needing_leave(calls);
         let denials = self.ask(progress.counted, calls, &needing, before).await?;
         let end = round.run(calls, &denials).await;
-        let results = vec![(Message::tool_results(end.results), None)];
+        let repeats = match end.next {
+            Next::Continue => repeats(progress.history.transcript(), &end.results),
+            // These have limits of their own.
+            Next::Correct(_) | Next::Finish(_) | Next::Abort(_) => 0,
+        };
+        let results = vec![(results_message(end.results, repeats), None)];
         progress.was_empty = false;
         progress.pauses = 0;
         // The model has gone on with tools, so what it said before is no part of its result.
@@ -247,6 +221,10 @@ impl Turns<'_> {
         }
         self.record(progress, results).await?;
         match end.next {
+            Next::Continue if repeats >= REPEATS_MAX => {
+                let message = format!("the model made the same calls {repeats} times in a row");
+                Err(TicketFailure::new(FailureReason::Looping, message).into())
+            }
             Next::Continue | Next::Finish(_) => Ok(None),
             Next::Correct(violations) => {
                 self.count_correction(progress, violations)?;
@@ -286,7 +264,7 @@ impl Turns<'_> {
     }
 
     /// Adds to a halt what the work goes on with.
-    fn pausing(&self, counted: Counted, mut halt: Halt) -> Halt {
+    pub(super) fn pausing(&self, counted: Counted, mut halt: Halt) -> Halt {
         if let Halt::Waiting(wait) = &mut halt {
             wait.counted = counted;
             wait.system = self.system.clone();
@@ -294,109 +272,15 @@ impl Turns<'_> {
         halt
     }
 
-    /// Reads a reply without tool calls.
-    fn read(
+    pub(super) async fn record(
         &self,
         progress: &mut Progress,
-        text: &str,
-        stop_reason: &StopReason,
-    ) -> Result<Step, Halt> {
-        match stop_reason {
-            StopReason::EndTurn | StopReason::StopSequence => self.read_text(progress, text),
-            StopReason::ToolCalls => self.ask_again(progress, CALL_THE_TOOLS),
-            StopReason::Pause if progress.pauses < PAUSES_MAX => {
-                progress.pauses += 1;
-                Ok(Step::Continue)
-            }
-            StopReason::Pause => Err(failed(
-                self.host,
-                format!("the vendor paused the turn more than {PAUSES_MAX} times in a row"),
-            )),
-            StopReason::MaxTokens if progress.cut.is_none() => {
-                progress.cut = Some(text.to_owned());
-                Ok(Step::Say(GO_ON.to_owned()))
-            }
-            StopReason::MaxTokens => {
-                let message = "the model's reply was cut off twice at its length limit";
-                Err(TicketFailure::new(FailureReason::Truncated, message).into())
-            }
-            StopReason::Refusal => {
-                let message = format!("the model refused: {}", head(text, REFUSAL_BYTES_MAX));
-                Err(TicketFailure::new(FailureReason::Refused, message).into())
-            }
-            StopReason::ContextOverflow => Err(failed(
-                self.host,
-                "the conversation no longer fits the model's context window".to_owned(),
-            )),
-            StopReason::Other(reason) => Err(failed(
-                self.host,
-                format!("the model stopped for a reason that is not known: `{reason}`"),
-            )),
-        }
-    }
-
-    fn read_text(&self, progress: &mut Progress, text: &str) -> Result<Step, Halt> {
-        let text = progress.cut.take().unwrap_or_default() + text;
-        if text.trim().is_empty() {
-            return self.ask_again(progress, SAY_SOMETHING);
-        }
-        progress.was_empty = false;
-        match read_reply(self.schema, &text) {
-            Ok(_words) if self.awaits_comments && self.schema.is_none() => Ok(Step::Wait),
-            Ok(result) => Ok(Step::Finish(result)),
-            Err(_no_result) if self.awaits_comments => Ok(Step::Wait),
-            Err(violations) => {
-                let text = correction(WriteResultTool::NAME, &violations);
-                self.count_correction(progress, violations)?;
-                Ok(Step::Say(text))
-            }
-        }
-    }
-
-    /// Asks once more after a reply with nothing in it.
-    fn ask_again(&self, progress: &mut Progress, text: &str) -> Result<Step, Halt> {
-        if std::mem::replace(&mut progress.was_empty, true) {
-            let message = "the model had nothing to say, although it was asked again";
-            return Err(TicketFailure::new(FailureReason::Empty, message).into());
-        }
-        self.count_correction(progress, Vec::new())?;
-        Ok(Step::Say(text.to_owned()))
-    }
-
-    /// Counts a correction, or fails when none is left.
-    fn count_correction(
-        &self,
-        progress: &mut Progress,
-        violations: Vec<Violation>,
+        messages: Vec<Kept>,
     ) -> Result<(), Halt> {
-        if progress.counted.corrections >= self.limits.max_schema_retries {
-            self.host.emit(EventKind::PolicyViolated {
-                kind: PolicyKind::MaxSchemaRetries,
-            });
-            let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
-            let message = format!(
-                "no valid result after {} corrections: {}",
-                progress.counted.corrections,
-                if list.is_empty() {
-                    "there was none".to_owned()
-                } else {
-                    list.join("; ")
-                }
-            );
-            return Err(TicketFailure::new(FailureReason::SchemaRetriesExhausted, message).into());
-        }
-        progress.counted.corrections += 1;
-        self.host.emit(EventKind::SchemaRetried {
-            attempt: progress.counted.corrections,
-            violations,
-        });
-        Ok(())
-    }
-
-    async fn record(&self, progress: &mut Progress, messages: Vec<Kept>) -> Result<(), Halt> {
         let recorded = messages.iter().map(|(message, _)| message.clone());
-        progress.messages.extend(recorded);
-        progress.discovered.read(self.registry, &progress.messages);
+        progress.history.extend(recorded);
+        let transcript = progress.history.transcript();
+        progress.discovered.read(self.registry, transcript);
         if messages.iter().any(|(message, _)| self.may_change(message)) {
             self.host.record(messages).await?;
         } else {
@@ -412,8 +296,22 @@ impl Turns<'_> {
     }
 }
 
-fn is_blank(block: &ContentBlock) -> bool {
-    matches!(block, ContentBlock::Text { text } if text.trim().is_empty())
+impl Progress {
+    /// The messages at the end of the conversation that no summary can take the place of.
+    pub(super) fn kept(&self) -> usize {
+        let cut = self.cut.as_ref().map(|cut| cut.position);
+        cut.map_or(0, |position| self.history.transcript().len() - position)
+    }
+}
+
+/// The results of a turn, and a word about them when the model goes round in circles.
+fn results_message(results: Vec<CallResult>, repeats: usize) -> Message {
+    if repeats != REPEATS_TOLD {
+        return Message::tool_results(results);
+    }
+    let results = results.into_iter().map(ContentBlock::ToolResult);
+    let notice = ContentBlock::text(REPEATS_NOTICE);
+    Message::new(Role::User, results.chain([notice]).collect())
 }
 
 /// The calls at the end of a conversation that have no results yet.
@@ -421,14 +319,4 @@ fn open_calls(messages: &[Message]) -> impl Iterator<Item = &ToolCall> {
     let last = messages.last().into_iter();
     last.filter(|message| message.role() == Role::Assistant)
         .flat_map(Message::tool_calls)
-}
-
-/// The text of a reply that was cut off, when a conversation goes on right behind it.
-fn cut_text(messages: &[Message]) -> Option<String> {
-    match messages {
-        [.., reply, last] if last.role() == Role::User && last.text() == GO_ON => Some(reply)
-            .filter(|reply| reply.role() == Role::Assistant)
-            .map(Message::text),
-        _ => None,
-    }
 }

@@ -52,6 +52,13 @@ impl Response {
         self
     }
 
+    /// Whether the window was full before the model had said anything that the work can go on with.
+    pub(crate) fn is_cut_by_window(&self) -> bool {
+        let mut blocks = self.content.iter();
+        self.stop_reason == StopReason::ContextOverflow
+            && !blocks.any(|block| matches!(block, ContentBlock::ToolCall(_)))
+    }
+
     /// The reply as a message of the conversation.
     pub fn into_message(self) -> Message {
         Message::new(Role::Assistant, self.content)

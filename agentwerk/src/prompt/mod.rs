@@ -5,8 +5,10 @@
 
 mod assemble;
 mod context_block;
+mod summary;
 
 #[cfg(feature = "files")]
 pub(crate) use assemble::with_knowledge;
 pub(crate) use assemble::{comments_message, first_message};
 pub(crate) use context_block::{ContextBlock, Remaining};
+pub(crate) use summary::{SUMMARISE, conversation_text, summary_message, summary_request};

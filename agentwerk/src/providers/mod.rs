@@ -54,7 +54,7 @@ pub use error::{ProviderError, SizeLimit, StrictToolError, TimeLimit};
 pub use litellm::LiteLlmProvider;
 #[cfg(feature = "http")]
 pub use mistral::MistralProvider;
-pub(crate) use models::context_window;
+pub(crate) use models::{context_window, max_output};
 #[cfg(feature = "http")]
 pub use openai::OpenAiProvider;
 pub use provider::Provider;

@@ -13,10 +13,6 @@ const SERVED_BY: [&str; 2] = ["anthropic.", "mistral."];
 struct Known {
     name: &'static str,
     window: u64,
-    #[cfg_attr(
-        not(any(feature = "http", test)),
-        expect(dead_code, reason = "only the requests of a provider need it")
-    )]
     output: u64,
 }
 
@@ -86,7 +82,6 @@ pub(crate) fn context_window(model: &str) -> u64 {
 }
 
 /// How many tokens a model writes at most, where the table knows it.
-#[cfg(any(feature = "http", test))]
 pub(crate) fn max_output(model: &str) -> Option<u64> {
     find(model).map(|known| known.output)
 }

@@ -11,7 +11,7 @@ use super::claim::{Claim, Claimed, Lease};
 use super::notify::{Ends, Notify, Waiters, Watch};
 use super::query::{Backlog, Query};
 use super::tickets::{Opened, Tickets};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::id::{AgentName, TicketKey};
 use crate::ticket::{Routing, TicketSnapshot};
 
@@ -113,6 +113,10 @@ impl Query for MemoryStore {
 
     fn last_done(&self) -> Option<TicketSnapshot> {
         self.lock().last_done()
+    }
+
+    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        self.lock().next_due()
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

@@ -1,3 +1,4 @@
+use crate::clock::Timestamp;
 use crate::id::TicketKey;
 use crate::ticket::{Routing, TicketSnapshot};
 
@@ -14,6 +15,18 @@ pub trait Query: Send + Sync + 'static {
 
     /// The ticket that became done last.
     fn last_done(&self) -> Option<TicketSnapshot>;
+
+    /// The ticket that is due first of those that have not ended, and when; see
+    /// [`Ticket::deadline`](crate::Ticket::deadline). Asked often: a store that keeps many tickets
+    /// does better than to look at all of them, as this one does.
+    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        let tickets = self.tickets();
+        let open = tickets
+            .iter()
+            .filter(|ticket| !ticket.status().is_terminal());
+        open.filter_map(|ticket| Some((ticket.due_at()?, ticket.key())))
+            .min()
+    }
 
     /// What is left to do, for agents that together have this routing.
     fn backlog(&self, routing: &Routing) -> Backlog;

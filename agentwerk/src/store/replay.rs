@@ -75,6 +75,9 @@ impl Tickets {
                 Status::Waiting => self.waiting += 1,
                 _ => {}
             }
+            if !ticket.status.is_terminal() {
+                self.due.extend(ticket.due_at.map(|due_at| (due_at, *key)));
+            }
         }
         released
     }

@@ -11,6 +11,7 @@ use super::claim::{Claim, Claimed, Lease};
 use super::error::StoreError;
 use super::notify::{Ends, Notify, Watch};
 use super::query::{Backlog, Query};
+use crate::clock::Timestamp;
 use crate::id::{AgentName, TicketKey};
 use crate::ticket::{Routing, TicketSnapshot};
 
@@ -66,6 +67,10 @@ impl<S: Query + ?Sized> Query for Arc<S> {
 
     fn last_done(&self) -> Option<TicketSnapshot> {
         (**self).last_done()
+    }
+
+    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        (**self).next_due()
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

@@ -29,6 +29,8 @@ pub(super) struct Tickets {
     pub(super) expiries: BTreeSet<(Instant, TicketKey)>,
     pub(super) done: Vec<TicketKey>,
     pub(super) waiting: usize,
+    /// The tickets that have not ended and have a deadline.
+    pub(super) due: BTreeSet<(Timestamp, TicketKey)>,
     pub(super) staged: Staging,
 }
 
@@ -159,6 +161,7 @@ impl Tickets {
         let state = TicketState::submitted(key, at, body.clone());
         let labels = Arc::clone(&state.labels);
         self.ready.insert(&state);
+        self.due.extend(state.due_at.map(|due_at| (due_at, key)));
         self.tickets.insert(key, Arc::new(state));
         (key, labels)
     }
@@ -191,8 +194,12 @@ impl Tickets {
             Status::Waiting => self.waiting += 1,
             Status::InProgress | Status::Failed | Status::Cancelled => {}
         }
+        let past_due = state.due_at.filter(|_| after.is_terminal());
         if was_claimed {
             self.end_lease(key);
+        }
+        if let Some(due_at) = past_due {
+            self.due.remove(&(due_at, key));
         }
         opened
     }
@@ -273,6 +280,10 @@ impl Tickets {
 
     pub(super) fn next_expiry(&self) -> Option<Instant> {
         self.expiries.first().map(|(end, _)| *end)
+    }
+
+    pub(super) fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        self.due.first().copied()
     }
 
     pub(super) fn get(&self, key: TicketKey) -> Option<TicketSnapshot> {

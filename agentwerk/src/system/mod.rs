@@ -15,6 +15,7 @@ mod approvals;
 mod bus;
 mod completions;
 mod core;
+mod deadlines;
 mod desk;
 mod interventions;
 mod leases;

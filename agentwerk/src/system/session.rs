@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::event::RunError;
 use crate::id::{AgentName, TicketKey};
 use crate::store::{
@@ -235,6 +235,10 @@ impl Query for Session {
 
     fn last_done(&self) -> Option<TicketSnapshot> {
         self.store()?.last_done()
+    }
+
+    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        self.store()?.next_due()
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

@@ -7,6 +7,7 @@ use tracing::Instrument;
 use super::bus::Subject;
 use super::completions::Completion;
 use super::core::Core;
+use super::deadlines::Deadlines;
 use super::questions::ask_handlers;
 use super::run::Run;
 use super::worker;
@@ -69,6 +70,7 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
     // Dropped with this run, however long a handler thinks: a cancel wins.
     let mut asking = JoinSet::new();
     let mut ends = core.store().ends();
+    let mut deadlines = Deadlines::default();
     loop {
         if let Some(outcome) = run.stop_reason() {
             return outcome;
@@ -79,6 +81,7 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         if let Err(error) = hire(core, run, workers, &mut hired) {
             return RunOutcome::Failed(error);
         }
+        deadlines.fail_overdue(core);
         ask_handlers(core, run, &mut asking);
         if let Some(outcome) = nothing_left(core, run)
             && asking.is_empty()
@@ -90,6 +93,7 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
             // Before the changes, which come without a pause while many agents work.
             () = at(run.deadline()) => core.violate(run, PolicyKind::MaxTime),
             () = run.changed.notified() => {}
+            () = at(deadlines.next(core)) => {}
             // Another system on the same store may have ended what this one waits for.
             () = ends.next() => {}
             () = at(run.leases.next_extension()) => run.leases.extend(core.store()).await,

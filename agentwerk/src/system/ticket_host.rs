@@ -6,7 +6,7 @@ use crate::chat::{Message, Usage};
 use crate::event::{ApprovalDecision, ApprovalRequest, EventKind, EventSink, PolicyKind};
 use crate::prompt::comments_message;
 use crate::store::{Batch, Commit, Lease, StoreError};
-use crate::ticket::{Change, TicketSnapshot};
+use crate::ticket::{Change, Compaction, TicketSnapshot};
 
 /// The ticket system, as the host of the turns on one ticket.
 pub(super) struct TicketHost<'a> {
@@ -44,6 +44,11 @@ impl Host for TicketHost<'_> {
         let read = Change::from((message.clone(), None));
         self.append_changes([read, Change::CommentsRead]).let_go()?;
         Ok(Some(message))
+    }
+
+    fn note_compaction(&self, compaction: Compaction) -> Result<(), StoreError> {
+        self.append_changes([Change::Compacted(compaction)])
+            .let_go()
     }
 
     fn ask(&self, calls: Vec<Asked>) -> Asking<'_> {

@@ -196,7 +196,7 @@ impl<'a> Shift<'a> {
             cancel,
             awaits_comments: self.agent.is_interactive,
         };
-        turns.run(messages).await
+        turns.run(messages, self.ticket.compaction()).await
     }
 
     /// The agent's tools; a ticket with a schema brings its own way to write the result.

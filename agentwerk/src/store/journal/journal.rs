@@ -16,7 +16,7 @@ use super::lock::SessionLock;
 use super::log::Log;
 use super::shared::Shared;
 use super::writer::Writer;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::id::{AgentName, TicketKey};
 use crate::store::tickets::Tickets;
 use crate::store::{
@@ -245,6 +245,10 @@ impl Query for JournalStore {
 
     fn last_done(&self) -> Option<TicketSnapshot> {
         self.shared.lock().tickets.last_done()
+    }
+
+    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
+        self.shared.lock().tickets.next_due()
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

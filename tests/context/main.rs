@@ -1,0 +1,8 @@
+//! Conversations that grow: compaction, the limit of one request, and models that go round in
+//! circles.
+
+mod compaction;
+mod failing;
+mod limits;
+mod loops;
+mod reader;
