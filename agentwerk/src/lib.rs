@@ -92,6 +92,7 @@ mod causes;
 mod clock;
 mod excerpt;
 mod id;
+mod placeholders;
 mod policy;
 mod prompt;
 mod stats;
@@ -132,7 +133,7 @@ pub use system::{
     CommentError, EndTicketError, EndingTicket, Events, Pending, ResolveApprovalError, TicketError,
     TicketSystem,
 };
-pub use ticket::{Status, Ticket, TicketSnapshot};
+pub use ticket::{Status, Ticket, TicketFilter, TicketSnapshot, Transcript};
 /// Cancels a conversation or a tool call; tokio's own type.
 #[doc(no_inline)]
 pub use tokio_util::sync::CancellationToken;

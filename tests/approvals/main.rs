@@ -13,10 +13,10 @@ mod turns;
 
 use std::sync::{Arc, Mutex};
 
-use agentwerk::chat::{CallResult, Message, Request, Response, ToolCall};
+use agentwerk::chat::{CallResult, Request, Response, ToolCall};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{Tool, ToolResult};
-use agentwerk::{Agent, TicketKey, TicketSystem};
+use agentwerk::{Agent, TicketKey, TicketSystem, Transcript};
 use agentwerk_tests::results;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn begin(agent: Agent, model: &ScriptedModel) -> TicketSystem {
     tickets
 }
 
-fn transcript(tickets: &TicketSystem) -> Vec<Message> {
+fn transcript(tickets: &TicketSystem) -> Transcript {
     tickets.get(&FIRST).unwrap().transcript().unwrap()
 }
 

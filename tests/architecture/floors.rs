@@ -5,7 +5,7 @@ use crate::{imports, source};
 
 /// The top-level modules by floor. Below the ground lies what knows nothing but the standard library.
 const FLOORS: [(i32, &[&str]); 10] = [
-    (-1, &["causes", "excerpt"]),
+    (-1, &["causes", "excerpt", "placeholders"]),
     (0, &["id", "clock", "schemas"]),
     (1, &["chat"]),
     (2, &["event"]),

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use agentwerk::chat::Message;
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{Tool, ToolResult};
-use agentwerk::{Agent, Status, TicketKey, TicketSystem};
+use agentwerk::{Agent, Status, TicketKey, TicketSystem, Transcript};
 use agentwerk_tests::process::{Heard, Process};
 use agentwerk_tests::{all_calls_are_answered, results, within};
 use tempfile::TempDir;
@@ -45,7 +44,7 @@ fn successor(model: &ScriptedModel) -> Agent {
     agent.provider(model.clone()).model("m")
 }
 
-fn transcript(tickets: &TicketSystem, key: TicketKey) -> Vec<Message> {
+fn transcript(tickets: &TicketSystem, key: TicketKey) -> Transcript {
     tickets.get(&key).unwrap().transcript().unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use agentwerk::chat::{Message, Request, Response};
+use agentwerk::chat::{Request, Response};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{Tool, ToolResult};
 use agentwerk::{Agent, RunOutcome, Status, TicketSystem};
@@ -211,7 +211,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
         tickets.start();
         within(called.acquire()).await.unwrap().forget();
         within(tickets.stop()).await;
-        let before: Vec<Message> = tickets.get(&key).unwrap().transcript().unwrap();
+        let before = tickets.get(&key).unwrap().transcript().unwrap();
         assert_eq!(before.len(), 6, "it ends in the open call");
         let asked = model.requests().len();
 

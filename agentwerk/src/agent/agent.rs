@@ -10,8 +10,7 @@ use crate::chat::ReasoningEffort;
 use crate::event::{ApprovalDecision, ApprovalRequest, Event, Handler};
 #[cfg(feature = "files")]
 use crate::knowledge::Knowledge;
-#[cfg(feature = "http")]
-use crate::providers::EnvironmentError;
+use crate::prompt::TemplateVariables;
 use crate::providers::{IntoProvider, SharedProvider};
 use crate::ticket::Ticket;
 use crate::tools::{IntoTool, IntoTools, States, Tool};
@@ -45,6 +44,7 @@ pub struct Agent {
     pub(crate) labels: Vec<String>,
     pub(crate) role: String,
     pub(crate) context: Option<String>,
+    pub(crate) variables: TemplateVariables,
     pub(crate) tools: Vec<Tool>,
     pub(crate) dir: Option<PathBuf>,
     pub(crate) readable_dirs: Vec<PathBuf>,
@@ -98,6 +98,77 @@ impl Agent {
     /// (directory, platform, date and what is left of the limits).
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
+        self
+    }
+
+    /// Sets what `{name}` stands for in the role, in the given context, and in the tasks of the program:
+    /// text as it is, anything else as JSON. The last value of a name counts.
+    ///
+    /// All names are replaced in one pass when the work on a ticket begins: what is put in is not looked
+    /// at again, and names without a value and all other braces stay as they are. In a task that is no
+    /// text, the texts in it are filled. The ticket keeps its task as it was submitted; what the model
+    /// reads is in its [transcript](crate::TicketSnapshot::transcript). A task that an agent wrote is no
+    /// template, nor is the context that stands there by default.
+    ///
+    /// A value that cannot be written as JSON is a
+    /// [`RunError::TemplateValue`](crate::event::RunError::TemplateValue) when a run begins; a name that
+    /// is empty or has a brace in it, a [`RunError::TemplateName`](crate::event::RunError::TemplateName).
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let tickets = TicketSystem::in_memory();
+    /// let model = ScriptedModel::from_fn(|request| request.last_text());
+    /// tickets.agent(
+    ///     Agent::new()
+    ///         .provider(model)
+    ///         .model("scripted")
+    ///         .context(" ")
+    ///         .template_variable("divisor", 8)
+    ///         .task("Compute (47 * 92) / {divisor}, and round {it}."),
+    /// );
+    /// tickets.finish().await;
+    /// assert_eq!(tickets.last_result().as_deref(), Some("Compute (47 * 92) / 8, and round {it}."));
+    /// # }
+    /// ```
+    pub fn template_variable(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        self.variables.set(name.into(), value);
+        self
+    }
+
+    /// Sets what several names stand for; see [`template_variable`](Self::template_variable).
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::Agent;
+    /// use agentwerk::chat::Message;
+    /// use agentwerk::testing::ScriptedModel;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::RunAgentError> {
+    /// let model = ScriptedModel::replies(["Bonjour."]);
+    /// let agent = Agent::new()
+    ///     .provider(model.clone())
+    ///     .model("scripted")
+    ///     .role("You translate from {from} to {to}.")
+    ///     .template_variables([("from", "German"), ("to", "French")]);
+    /// agent.run(vec![Message::user("Guten Tag.")]).await?;
+    /// let role = model.requests()[0].system.clone();
+    /// assert_eq!(role.as_deref(), Some("You translate from German to French."));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn template_variables<I, N, V>(mut self, variables: I) -> Self
+    where
+        I: IntoIterator<Item = (N, V)>,
+        N: Into<String>,
+        V: Serialize,
+    {
+        for (name, value) in variables {
+            self.variables.set(name.into(), value);
+        }
         self
     }
 
@@ -289,59 +360,6 @@ impl Agent {
     pub fn task(mut self, task: impl Serialize) -> Self {
         self.tasks.push(Ticket::new(task));
         self
-    }
-}
-
-#[cfg(feature = "http")]
-impl Agent {
-    /// Sets the provider that the environment names; see
-    /// [`SharedProvider::from_env`](crate::providers::SharedProvider::from_env).
-    ///
-    /// # Panics
-    /// The environment names none. [`try_from_env`](Self::try_from_env) does not panic.
-    #[track_caller]
-    pub fn provider_from_env(self) -> Self {
-        let provider = expect_environment(SharedProvider::from_env());
-        self.provider(provider)
-    }
-
-    /// Sets the model that the environment names, or the default one of the provider that it names.
-    ///
-    /// # Panics
-    /// The environment names neither. [`try_from_env`](Self::try_from_env) does not panic.
-    #[track_caller]
-    pub fn model_from_env(self) -> Self {
-        let model = expect_environment(crate::providers::model_from_env());
-        self.model(model)
-    }
-
-    /// Sets provider and model as the environment names them.
-    ///
-    /// # Panics
-    /// The environment names no provider. [`try_from_env`](Self::try_from_env) does not panic.
-    #[track_caller]
-    pub fn from_env(self) -> Self {
-        self.provider_from_env().model_from_env()
-    }
-
-    /// Sets provider and model as the environment names them.
-    ///
-    /// # Errors
-    /// The environment names no provider; the error says which variables to set.
-    pub fn try_from_env(self) -> Result<Self, EnvironmentError> {
-        let provider = SharedProvider::from_env()?;
-        let model = crate::providers::model_from_env()?;
-        Ok(self.provider(provider).model(model))
-    }
-}
-
-#[cfg(feature = "http")]
-#[track_caller]
-#[expect(clippy::panic, reason = "documented: the `from_env` builders panic")]
-pub(crate) fn expect_environment<T>(found: Result<T, EnvironmentError>) -> T {
-    match found {
-        Ok(value) => value,
-        Err(error) => panic!("{error}"),
     }
 }
 

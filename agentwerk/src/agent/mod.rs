@@ -15,6 +15,8 @@ mod approval;
 mod caller;
 mod compaction;
 mod conversation;
+#[cfg(feature = "http")]
+mod environment;
 mod finish;
 mod history;
 mod host;

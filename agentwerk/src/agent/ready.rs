@@ -8,6 +8,7 @@ use crate::event::RunError;
 use crate::id::AgentName;
 #[cfg(feature = "files")]
 use crate::knowledge::Knowledge;
+use crate::prompt::{TemplateVariables, UnusableVariable};
 use crate::providers::{SharedProvider, context_window};
 use crate::ticket::Routing;
 #[cfg(feature = "files")]
@@ -21,8 +22,11 @@ pub(crate) struct ReadyAgent {
     pub(crate) routing: Routing,
     pub(crate) provider: SharedProvider,
     pub(crate) model: Arc<str>,
+    /// With the values of its variables.
     pub(crate) role: Option<Arc<str>>,
+    /// With the values of its variables.
     pub(crate) context: Option<String>,
+    pub(crate) variables: TemplateVariables,
     pub(crate) registry: Registry,
     pub(crate) dir: PathBuf,
     pub(crate) readable_dirs: Arc<[PathBuf]>,
@@ -77,6 +81,7 @@ impl Agent {
         check_states(&name, &tools, &states)?;
         let registry = registry(&name, tools)?;
         check_tools(&name, &provider, &registry)?;
+        check_variables(&name, &self.variables)?;
         Ok(ReadyAgent {
             routing: self.routing(),
             provider,
@@ -84,10 +89,11 @@ impl Agent {
                 .context_window
                 .unwrap_or_else(|| context_window(&model)),
             model: model.into(),
-            role: Some(self.role.as_str())
+            role: Some(self.variables.fill(&self.role))
                 .filter(|role| !role.trim().is_empty())
                 .map(Arc::from),
-            context: self.context.clone(),
+            context: (self.context.as_deref()).map(|context| self.variables.fill(context)),
+            variables: self.variables.clone(),
             registry,
             dir: directory(&name, self.dir.as_deref().unwrap_or(Path::new(".")))?,
             readable_dirs: self.readable(&name)?,
@@ -166,6 +172,22 @@ fn check_states(agent: &AgentName, tools: &[Tool], states: &States) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Checks that the texts of an agent can be filled.
+fn check_variables(agent: &AgentName, variables: &TemplateVariables) -> Result<(), RunError> {
+    let agent = agent.clone();
+    variables.check().map_err(|unusable| match unusable {
+        UnusableVariable::Name(name) => RunError::TemplateName {
+            agent,
+            name: name.to_owned(),
+        },
+        UnusableVariable::Value(name, error) => RunError::TemplateValue {
+            agent,
+            name: name.to_owned(),
+            source: error.clone(),
+        },
+    })
 }
 
 /// Asks the provider whether it can send the tools.

@@ -180,6 +180,27 @@ pub enum RunError {
         /// What stands in the way, each with its place in the schema.
         reasons: Vec<String>,
     },
+    /// A template variable of an agent has a name that no text can have in braces.
+    #[error(
+        "agent `{agent}` has a template variable named `{name}`\nhint: a name is not empty and has no \
+         braces; they stand around it in the text alone"
+    )]
+    TemplateName {
+        /// The agent.
+        agent: AgentName,
+        /// The name.
+        name: String,
+    },
+    /// The value of a template variable cannot be written as JSON.
+    #[error("agent `{agent}` has a template variable `{name}` that cannot be written as JSON")]
+    TemplateValue {
+        /// The agent.
+        agent: AgentName,
+        /// The variable.
+        name: String,
+        /// Why not.
+        source: Arc<dyn Error + Send + Sync>,
+    },
     /// The directory of an agent cannot be opened.
     #[error("open the directory `{}` of agent `{agent}`", path.display())]
     Directory {

@@ -41,8 +41,11 @@ pub(super) struct Step {
 struct Untold {
     /// Numbers the batches, so that one that is refused takes back what is its own.
     batches: u64,
-    events: HashMap<TicketKey, Vec<(u64, Subject, EventKind)>>,
+    events: HashMap<TicketKey, Vec<Told>>,
 }
+
+/// What a batch tells, with the batch's number.
+type Told = (u64, Subject, EventKind);
 
 impl Ledger {
     pub(super) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
@@ -138,22 +141,28 @@ impl Ledger {
         batch: Batch,
         told: Vec<(Subject, EventKind)>,
     ) -> Commit {
-        let number = lock(&self.untold).add(key, told);
-        let mut commit = self.store.append(batch);
-        let (untold, bus) = (Arc::clone(&self.untold), Arc::clone(&self.bus));
-        let tell = move |stored: Result<(), StoreError>| {
-            let mut untold = lock(&untold);
+        let bus = Arc::clone(&self.bus);
+        let tell = move |untold: &mut Untold, number, stored: Result<(), StoreError>| {
             if stored.is_err() {
                 untold.take_back(key, number);
             } else {
-                tell_untold(&mut untold, &bus, key);
+                tell_untold(untold, &bus, key, number);
             }
             stored
         };
-        match (&mut commit).now_or_never() {
-            Some(stored) => Commit::ready(tell(stored)),
-            None => Commit::pending(async move { tell(commit.await) }),
+        // One step up to a refusal: nobody tells meanwhile of what is refused.
+        let mut untold = lock(&self.untold);
+        let number = untold.add(key, told);
+        let mut commit = self.store.append(batch);
+        if let Some(stored) = (&mut commit).now_or_never() {
+            return Commit::ready(tell(&mut untold, number, stored));
         }
+        drop(untold);
+        let untold = Arc::clone(&self.untold);
+        Commit::pending(async move {
+            let stored = commit.await;
+            tell(&mut lock(&untold), number, stored)
+        })
     }
 
     /// Gives a ticket back.
@@ -186,7 +195,7 @@ impl Ledger {
         let claimed = self.store.claim(&agent.routing, &agent.name, LEASE).await?;
         if let Some(claimed) = &claimed {
             let mut untold = lock(&self.untold);
-            tell_untold(&mut untold, &self.bus, claimed.lease.key);
+            tell_untold(&mut untold, &self.bus, claimed.lease.key, u64::MAX);
             drop(untold);
             let subject = Subject::work(
                 &claimed.ticket,
@@ -254,21 +263,35 @@ impl Untold {
         let events = told
             .into_iter()
             .map(|(subject, kind)| (number, subject, kind));
-        self.events.entry(key).or_default().extend(events);
+        let mut events = events.peekable();
+        if events.peek().is_some() {
+            self.events.entry(key).or_default().extend(events);
+        }
         number
+    }
+
+    /// Takes out some of what is told of a ticket.
+    fn take(&mut self, key: TicketKey, is_taken: impl FnMut(&mut Told) -> bool) -> Vec<Told> {
+        let Some(events) = self.events.get_mut(&key) else {
+            return Vec::new();
+        };
+        let taken = events.extract_if(.., is_taken).collect();
+        if events.is_empty() {
+            self.events.remove(&key);
+        }
+        taken
     }
 
     /// Forgets what a batch tells that was refused.
     fn take_back(&mut self, key: TicketKey, number: u64) {
-        if let Some(events) = self.events.get_mut(&key) {
-            events.retain(|(batch, ..)| *batch != number);
-        }
+        drop(self.take(key, |(batch, ..)| *batch == number));
     }
 }
 
-/// Tells what nobody has told yet of a ticket that is open now.
-fn tell_untold(untold: &mut Untold, bus: &Bus, key: TicketKey) {
-    for (_, subject, kind) in untold.events.remove(&key).into_iter().flatten() {
+/// Tells what nobody has told yet of a ticket up to the batch of this number: batches are stored in
+/// their order, and the later ones may not be.
+fn tell_untold(untold: &mut Untold, bus: &Bus, key: TicketKey, number: u64) {
+    for (_, subject, kind) in untold.take(key, |(batch, ..)| *batch <= number) {
         bus.publish(&subject, kind);
     }
 }

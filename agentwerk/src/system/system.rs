@@ -14,7 +14,7 @@ use crate::id::TicketKey;
 use crate::providers::IntoProvider;
 use crate::stats::Stats;
 use crate::store::{MemoryStore, Store};
-use crate::ticket::{Ticket, TicketSnapshot};
+use crate::ticket::{Ticket, TicketFilter, TicketSnapshot};
 
 /// Tickets, the agents that work on them, and the runs in which they do; a cheap handle to all of
 /// it. When the last handle is dropped, the run is cancelled, and the session is closed when its
@@ -160,6 +160,26 @@ impl TicketSystem {
     /// Every ticket, in the order of submission.
     pub fn tickets(&self) -> Vec<TicketSnapshot> {
         self.core().store().tickets()
+    }
+
+    /// The tickets that a filter describes: by label, status, parent, agent or text, in the order of
+    /// submission unless it asks for another.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::{Status, TicketFilter, TicketSystem};
+    ///
+    /// let tickets = TicketSystem::in_memory();
+    /// let key = tickets.task_labeled("Rank all products by value.", "analysis");
+    /// tickets.task("Say hello.");
+    ///
+    /// let open = TicketFilter::new().label("analysis").status(Status::Todo).limit(10);
+    /// let found = tickets.find(open);
+    /// assert_eq!(found.len(), 1);
+    /// assert_eq!(found[0].key(), key);
+    /// ```
+    pub fn find(&self, filter: TicketFilter) -> Vec<TicketSnapshot> {
+        filter.find_in(self.tickets())
     }
 
     /// The result of the ticket that became done last: text as it is, anything else as JSON.

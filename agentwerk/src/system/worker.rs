@@ -21,7 +21,7 @@ use crate::chat::Message;
 use crate::event::{EventKind, FailureReason, PolicyKind, RunOutcome, TicketFailure};
 use crate::prompt::{ContextBlock, first_message};
 use crate::store::{Batch, Claimed, Lease, StoreError};
-use crate::ticket::{Change, TicketBody, TicketSnapshot, answer_open_calls};
+use crate::ticket::{Change, TicketBody, TicketSnapshot, Transcript, answer_open_calls};
 use crate::tools::{
     Finish, Registered, Registry, TicketBrief, ToolContext, WriteHandoverTool, WriteResultTool,
     panic_text,
@@ -246,7 +246,7 @@ impl<'a> Shift<'a> {
     /// The conversation so far.
     async fn transcript(&self) -> Result<Vec<Message>, Halt> {
         let ticket = self.ticket.clone();
-        let read = move || ticket.transcript();
+        let read = move || ticket.transcript().map(Transcript::into_messages);
         let transcript = if self.ticket.is_archived() {
             // Files block, and an agent's thread must not.
             let reading = tokio::task::spawn_blocking(read).await;
@@ -271,7 +271,13 @@ impl<'a> Shift<'a> {
             };
             block.to_string()
         });
-        first_message(&context, &self.ticket.task_string())
+        // What an agent wrote is no template: text of a model stays what it is.
+        let task = if self.ticket.reporter().is_empty() {
+            self.agent.variables.fill_task(self.ticket.task())
+        } else {
+            self.ticket.task_string()
+        };
+        first_message(&context, &task)
     }
 
     /// Records the end, and tells of it.

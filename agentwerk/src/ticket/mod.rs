@@ -5,9 +5,11 @@
 //! [`TicketSnapshot`]. A ticket ends once: a record that would end it again is refused.
 
 mod approval;
+mod archive;
 mod comment;
 mod compaction;
 mod desk;
+mod filter;
 mod nesting;
 mod open_calls;
 mod record;
@@ -25,9 +27,11 @@ mod transcript;
 
 pub use crate::event::{ApprovalDecision, ApprovalRequest};
 pub use approval::TicketApproval;
+pub use archive::{Archive, Archived, Place, TranscriptError};
 pub use comment::Comment;
 pub use compaction::Compaction;
 pub use desk::{Desk, DeskError, DeskFuture};
+pub use filter::TicketFilter;
 pub use record::{Change, Record, TicketBody, TicketEdit};
 pub use routing::Routing;
 pub use snapshot::TicketSnapshot;
@@ -35,7 +39,7 @@ pub use state::{Standing, TicketState, TransitionError};
 pub use status::Status;
 pub use tally::Tally;
 pub use ticket::Ticket;
-pub use transcript::{Archive, Archived, Place, TranscriptError};
+pub use transcript::{Transcript, TranscriptCall};
 
 pub(crate) use nesting::check_nesting;
 pub(crate) use open_calls::answer_open_calls;

@@ -4,13 +4,14 @@ use serde::de::Error as _;
 use serde_json::Value;
 
 use super::approval::TicketApproval;
+use super::archive::TranscriptError;
 use super::comment::Comment;
 use super::compaction::Compaction;
 use super::state::TicketState;
 use super::status::Status;
 use super::tally::Tally;
-use super::transcript::TranscriptError;
-use crate::chat::{Message, Usage};
+use super::transcript::Transcript;
+use crate::chat::Usage;
 use crate::clock::Timestamp;
 use crate::event::TicketFailure;
 use crate::id::{AgentName, TicketKey};
@@ -121,7 +122,7 @@ impl TicketSnapshot {
     ///
     /// # Errors
     /// It is kept in a file that cannot be read.
-    pub fn transcript(&self) -> Result<Vec<Message>, TranscriptError> {
+    pub fn transcript(&self) -> Result<Transcript, TranscriptError> {
         self.0.transcript()
     }
 

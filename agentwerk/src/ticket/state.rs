@@ -3,13 +3,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::approval::TicketApproval;
+use super::archive::{Archived, TranscriptError, TranscriptState};
 use super::comment::Comment;
 use super::compaction::Compaction;
 use super::record::{Change, Record, TicketBody};
 use super::status::Status;
 use super::tally::Tally;
-use super::transcript::{Archived, Transcript, TranscriptError};
-use crate::chat::Message;
+use super::transcript::Transcript;
 use crate::clock::Timestamp;
 use crate::event::{ApprovalRequest, TicketFailure};
 use crate::id::{AgentName, TicketKey};
@@ -41,7 +41,7 @@ pub struct TicketState {
     pub(crate) comments_read: usize,
     pub(crate) awaits_comment: bool,
     pub(crate) compaction: Option<Compaction>,
-    pub(crate) transcript: Transcript,
+    pub(crate) transcript: TranscriptState,
     pub(crate) tally: Tally,
 }
 
@@ -195,7 +195,7 @@ impl TicketState {
             comments_read: 0,
             awaits_comment: false,
             compaction: None,
-            transcript: Transcript::default(),
+            transcript: TranscriptState::default(),
             tally: Tally::default(),
         }
     }
@@ -229,13 +229,13 @@ impl TicketState {
     ///
     /// # Errors
     /// A part that is kept elsewhere cannot be read.
-    pub fn transcript(&self) -> Result<Vec<Message>, TranscriptError> {
+    pub fn transcript(&self) -> Result<Transcript, TranscriptError> {
         self.transcript.read(self.key)
     }
 
     /// Has the conversation so far be read from where the store keeps it, and drops it here.
     pub fn archive(&mut self, archived: Archived) {
-        self.transcript = Transcript::archived(archived);
+        self.transcript = TranscriptState::archived(archived);
     }
 
     /// Counts messages that are in no memory any more.

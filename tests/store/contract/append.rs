@@ -69,7 +69,7 @@ pub(crate) async fn a_batch_whose_second_record_is_refused_adds_no_message(store
         "{refused:?}"
     );
     let ticket = get(&store, lease.key);
-    assert_eq!(ticket.transcript().unwrap(), []);
+    assert!(ticket.transcript().unwrap().is_empty());
     assert_eq!(ticket.status(), Status::InProgress);
     // The claim is as good as before.
     leased(&store, &lease, done()).await.unwrap();

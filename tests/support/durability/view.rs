@@ -1,6 +1,5 @@
-use agentwerk::chat::Message;
 use agentwerk::event::TicketFailure;
-use agentwerk::ticket::{Tally, TicketApproval, TicketSnapshot, TranscriptError};
+use agentwerk::ticket::{Tally, TicketApproval, TicketSnapshot, Transcript, TranscriptError};
 use agentwerk::{AgentName, Status, TicketKey, Timestamp};
 use serde_json::{Value, json};
 
@@ -23,7 +22,7 @@ pub(super) struct View {
     successor: Option<TicketKey>,
     approvals: Vec<TicketApproval>,
     tally: Tally,
-    transcript: Vec<Message>,
+    transcript: Transcript,
 }
 
 impl View {

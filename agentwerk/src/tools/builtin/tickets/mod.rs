@@ -1,7 +1,6 @@
 //! The tools that act on tickets.
 
 mod manage_tickets;
-mod placeholders;
 mod queue;
 mod read_tickets;
 mod write_handover;

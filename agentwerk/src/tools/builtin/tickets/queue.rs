@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::excerpt::head;
 use crate::id::TicketKey;
-use crate::ticket::{Desk, Status, TicketSnapshot};
+use crate::ticket::{Desk, Status, TicketFilter, TicketSnapshot};
 use crate::tools::ToolError;
 
 /// Tickets that one call lists unless asked for fewer.
@@ -27,7 +27,7 @@ pub(super) struct Filter {
     /// Only tickets that this one led to, as in `TICKET-3`.
     #[serde(default)]
     pub(super) parent: Option<String>,
-    /// Only tickets whose task has this text in it; upper and lower case are the same.
+    /// Only tickets whose task or result has this text in it; upper and lower case are the same.
     #[serde(default)]
     pub(super) text: Option<String>,
     /// How many newer tickets to leave out, to go on with a list that was cut.
@@ -43,6 +43,23 @@ fn tickets_max() -> usize {
     TICKETS_MAX
 }
 
+impl Filter {
+    /// The tickets that fit, newest first, without the limits of a list.
+    fn wanted(&self) -> Result<TicketFilter, ToolError> {
+        let mut wanted = TicketFilter::new()
+            .statuses(self.status)
+            .labels(self.label.as_deref())
+            .newest_first();
+        if let Some(key) = &self.parent {
+            wanted = wanted.parent(&key_of(key)?);
+        }
+        if let Some(text) = &self.text {
+            wanted = wanted.text(text);
+        }
+        Ok(wanted)
+    }
+}
+
 /// Reads the name of a ticket.
 pub(super) fn key_of(text: &str) -> Result<TicketKey, ToolError> {
     text.trim().parse().map_err(|_no_key| {
@@ -55,22 +72,7 @@ pub(super) fn key_of(text: &str) -> Result<TicketKey, ToolError> {
 
 /// The tickets that fit, newest first.
 pub(super) fn list(desk: &dyn Desk, filter: &Filter) -> Result<String, ToolError> {
-    let parent = filter.parent.as_deref().map(key_of).transpose()?;
-    let text = filter.text.as_ref().map(|text| text.to_lowercase());
-    let fits = |ticket: &TicketSnapshot| {
-        filter.status.is_none_or(|status| ticket.status() == status)
-            && filter
-                .label
-                .as_ref()
-                .is_none_or(|label| ticket.has_label(label))
-            && parent.is_none_or(|key| ticket.parent_key() == Some(key))
-            && text
-                .as_ref()
-                .is_none_or(|text| ticket.task_string().to_lowercase().contains(text))
-    };
-    let mut tickets = desk.tickets();
-    tickets.retain(fits);
-    tickets.reverse();
+    let tickets = filter.wanted()?.find_in(desk.tickets());
     let total = tickets.len();
     if total == 0 {
         return Ok("(there is no such ticket)\n".to_owned());

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
-use super::placeholders::replace;
 use crate::chat::ToolSpec;
+use crate::placeholders::replace;
 use crate::schemas::{RESULT, Schema, arguments_of};
 use crate::ticket::Ticket;
 use crate::tools::{Tool, ToolContext, ToolError, ToolResult, TypedTool};
@@ -108,8 +108,12 @@ fn hand_over(args: &Value, context: &ToolContext) -> Result<ToolResult, ToolErro
     })?;
 
     let (key, result_text) = (ticket.key.to_string(), as_text(&result));
-    let values = [("parent_key", &*key), ("parent_result", &*result_text)].into();
-    let next = Ticket::new(replace(task, &values)).label(to);
+    let task = replace(task, |name| match name {
+        "parent_key" => Some(&*key),
+        "parent_result" => Some(&*result_text),
+        _ => None,
+    });
+    let next = Ticket::new(task).label(to);
     let mut body = next.into_draft().body;
     body.schema = schema;
     Ok(ToolResult::hand_over(result, body))
