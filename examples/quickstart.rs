@@ -15,9 +15,9 @@ use agentwerk_examples::{EnvOrScript, scripted};
 async fn main() {
     let work = Agent::new()
         .env_or_script(scripted::reads_manifest("Cargo.toml"))
-        .role("You are a Rust developer who reads source files to answer questions.")
+        .role("You explain Rust projects, from their files alone.")
         .tool(ReadFileTool)
-        .task("What does Cargo.toml describe?")
+        .task("Read Cargo.toml, and say what it makes of this project.")
         .finish()
         .await;
     let answer = work.last_result().unwrap();

@@ -2,6 +2,8 @@
 
 pub mod scripted;
 
+use std::sync::Once;
+
 use agentwerk::Agent;
 use agentwerk::event::{Event, EventKind};
 use agentwerk::testing::ScriptedModel;
@@ -19,9 +21,13 @@ impl EnvOrScript for Agent {
         match self.clone().try_from_env() {
             Ok(agent) => agent.on_event(tell_of_failures),
             Err(error) => {
-                eprintln!("{error}");
-                eprintln!("Going on with a scripted model: it calls the real tools, and its words");
-                eprintln!("are put together from what they give.\n");
+                static SAID: Once = Once::new();
+                // Once, however many agents there are.
+                SAID.call_once(|| {
+                    eprintln!("{error}");
+                    eprintln!("Going on with a scripted model: it calls the real tools, and its");
+                    eprintln!("words are put together from what they give.\n");
+                });
                 self.provider(script).model("scripted")
             }
         }

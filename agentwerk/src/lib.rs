@@ -38,6 +38,7 @@
 //! | give an agent tools | [guide](guides::tools), [`tool`](macro@tool), [`tools`](macro@tools), [module](mod@tools) |
 //! | get a typed result | [guide](guides::results), [`TicketResult`](macro@TicketResult) |
 //! | understand an error of a macro | [`guides::diagnostics`] |
+//! | know how a run ends, and limit it | [guide](guides::running) |
 //! | know what tools can reach | [`guides::security`] |
 //! | choose or write a provider | [`providers`] |
 //! | watch a run | [`event`], [`Stats`] |

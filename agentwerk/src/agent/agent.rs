@@ -77,6 +77,30 @@ impl Agent {
     }
 
     /// Adds a label: the agent then serves tickets that carry one of its labels, and no others.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::tools::ReadFileTool;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let agent = Agent::new()
+    ///     .name("archivist")
+    ///     .label("letters")
+    ///     .tool(ReadFileTool);
+    ///
+    /// let tickets = TicketSystem::in_memory();
+    /// let model = ScriptedModel::replies(["It is filed."]);
+    /// tickets.agent(agent.provider(model).model("scripted"));
+    /// let letter = tickets.task_labeled("File the letter of 3 May.", "letters");
+    /// tickets.task("Water the plants.");
+    ///
+    /// assert_eq!(tickets.finish().await.to_string(), "no agent serves TICKET-2");
+    /// let letter = tickets.get(&letter).unwrap();
+    /// assert_eq!(letter.assignee().unwrap().as_str(), "archivist");
+    /// # }
+    /// ```
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.labels.push(label.into());
         self
@@ -96,6 +120,46 @@ impl Agent {
 
     /// Says which situation the agent is in, in place of the block that is written by default
     /// (directory, platform, date and what is left of the limits).
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let model = ScriptedModel::replies(["At noon.", "I cannot know."]);
+    /// let agent = Agent::new()
+    ///     .provider(model.clone())
+    ///     .model("scripted")
+    ///     .role("You answer travellers at a station, in one sentence.");
+    ///
+    /// let told = agent.clone()
+    ///     .context("- The train to Lyon leaves at noon.\n- It is late by 5 minutes.")
+    ///     .task("When does the train to Lyon leave?");
+    /// told.finish().await;
+    ///
+    /// let tickets = TicketSystem::in_memory();
+    /// tickets.max_turns(8);
+    /// tickets.agent(agent.task("When does the train to Lyon leave?"));
+    /// tickets.finish().await;
+    ///
+    /// // The role stands above both conversations. The context is the beginning of the first message,
+    /// // and the task the rest.
+    /// let requests = model.requests();
+    /// for request in &requests {
+    ///     let role = request.system.as_deref();
+    ///     assert_eq!(role, Some("You answer travellers at a station, in one sentence."));
+    ///     assert!(request.last_text().ends_with("When does the train to Lyon leave?"));
+    /// }
+    /// assert!(requests[0].last_text().starts_with("- The train to Lyon leaves at noon."));
+    /// let default = requests[1].last_text();
+    /// assert!(default.starts_with("- Working directory: "));
+    /// assert!(default.contains(&format!("\n- Platform: {}", std::env::consts::OS)));
+    /// // Of the limits, only those are shown that are set.
+    /// assert!(default.contains("\n- Turns remaining: 8"));
+    /// assert!(!default.contains("Time remaining"));
+    /// # }
+    /// ```
     pub fn context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
         self
@@ -228,6 +292,20 @@ impl Agent {
     }
 
     /// Sets the provider; unset, that of its system.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::Agent;
+    /// use agentwerk::providers::AnthropicProvider;
+    ///
+    /// # let key = "sk-ant-…";
+    /// let agent = Agent::new()
+    ///     .provider(AnthropicProvider::new(key))
+    ///     .model("claude-sonnet-5-5");
+    /// assert!(!format!("{agent:?}").contains("sk-ant"));
+    /// ```
+    ///
+    /// [`from_env`](Self::from_env) takes both from the environment.
     pub fn provider(mut self, provider: impl IntoProvider) -> Self {
         self.provider = Some(provider.into_provider());
         self
@@ -283,6 +361,31 @@ impl Agent {
     ///
     /// Handlers are called in order on a task of their own and never delay an agent. One that
     /// panics misses that event.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// use agentwerk::Agent;
+    /// use agentwerk::event::{Event, EventKind};
+    /// use agentwerk::testing::ScriptedModel;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let log = Arc::new(Mutex::new(Vec::new()));
+    /// let lines = Arc::clone(&log);
+    /// let agent = Agent::new()
+    ///     .name("greeter")
+    ///     .event_handler(Arc::new(move |event: Event| {
+    ///         if let EventKind::TicketDone { key } = &event.kind {
+    ///             lines.lock().unwrap().push(format!("{}: {key}", event.agent_name));
+    ///         }
+    ///     }));
+    ///
+    /// let model = ScriptedModel::replies(["Good morning."]);
+    /// agent.provider(model).model("scripted").task("Greet the guests.").finish().await;
+    /// assert_eq!(*log.lock().unwrap(), ["greeter: TICKET-1"]);
+    /// # }
+    /// ```
     pub fn event_handler(mut self, handler: Arc<dyn Fn(Event) + Send + Sync>) -> Self {
         self.handlers.push(handler);
         self

@@ -28,6 +28,16 @@ impl Agent {
     ///
     /// # Panics
     /// The environment names no provider. [`try_from_env`](Self::try_from_env) does not panic.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use agentwerk::Agent;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let work = Agent::new().from_env().task("Say hello.").finish().await;
+    /// assert!(work.last_result().is_some());
+    /// # }
+    /// ```
     #[track_caller]
     pub fn from_env(self) -> Self {
         self.provider_from_env().model_from_env()

@@ -2,5 +2,6 @@
 
 pub mod diagnostics;
 pub mod results;
+pub mod running;
 pub mod security;
 pub mod tools;

@@ -74,15 +74,16 @@ const INDEX_CHARS_MAX: usize = 4_000;
 /// # std::env::set_current_dir(&temporary).unwrap();
 /// use agentwerk::Knowledge;
 ///
-/// // Open a store and share it across agents:
-/// let store = Knowledge::load("./.agentwerk")?;
-/// let alice = Agent::new().knowledge(&store);
-/// let bob = Agent::new().knowledge(&store);
+/// // What the keeper writes down, the guide can read.
+/// let store = Knowledge::load("./lighthouse")?;
+/// let keeper = Agent::new().knowledge(&store);
+/// let guide = Agent::new().knowledge(&store);
 ///
-/// // Raise the limit of the index (4,000 characters unless set):
-/// let store = Knowledge::load("./.agentwerk")?.index_char_limit(12_000);
-/// let agent = Agent::new().knowledge(&store);
-/// # let _all = (alice, bob, agent);
+/// // A second handle of the same pages, that shows more of the index.
+/// let store = Knowledge::load("./lighthouse")?.index_char_limit(20_000);
+/// let inspector = Agent::new().knowledge(&store);
+/// # assert_eq!(store.index(), "");
+/// # let _all = (keeper, guide, inspector);
 /// # Ok(())
 /// # }
 /// ```

@@ -39,13 +39,13 @@ pub(super) const MAPS: &str = "x-maps";
 ///
 /// let schema = Schema::parse(json!({
 ///     "type": "object",
-///     "properties": { "title": { "type": "string" } },
-///     "required": ["title"]
+///     "properties": { "year": { "type": "integer" } },
+///     "required": ["year"]
 /// }))?;
 ///
-/// assert!(schema.validate(&json!({ "title": "Rust" })).is_ok());
-/// let violations = schema.validate(&json!({ "title": 7 })).unwrap_err();
-/// assert_eq!(violations[0].pointer, "/title");
+/// assert!(schema.validate(&json!({ "year": 1887 })).is_ok());
+/// let violations = schema.validate(&json!({ "year": "1887" })).unwrap_err();
+/// assert_eq!(violations[0].pointer, "/year");
 /// # Ok::<(), agentwerk::schemas::ParseSchemaError>(())
 /// ```
 #[derive(Clone)]

@@ -8,6 +8,31 @@ use crate::chat::Usage;
 /// Numbers about the tickets, tokens and time of a system at one moment.
 ///
 /// Durations are serialised in milliseconds.
+///
+/// # Examples
+/// ```
+/// use agentwerk::testing::ScriptedModel;
+/// use agentwerk::{Agent, TicketSystem};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let tickets = TicketSystem::in_memory();
+/// // This model reports 10 input and 5 output tokens for each reply.
+/// let model = ScriptedModel::from_fn(|_| "Noted.");
+/// tickets.agent(Agent::new().provider(model).model("scripted").labels(["order", "complaint"]));
+/// for dish in ["soup", "bread"] {
+///     tickets.task_labeled(format!("Order {dish}."), "order");
+/// }
+/// tickets.task_labeled("The soup is cold.", "complaint");
+/// tickets.finish().await;
+///
+/// let stats = tickets.stats();
+/// let orders = stats.stats_for_label("order");
+/// assert_eq!((stats.tickets_done(), orders.tickets_done()), (3, 2));
+/// assert_eq!((stats.output_tokens(), orders.output_tokens()), (15, 10));
+/// assert_eq!(stats.tickets_success_rate(), Some(1.0));
+/// assert!(stats.run_duration().is_some());
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stats {
     #[serde(rename = "run_duration_ms")]

@@ -9,6 +9,40 @@ use crate::policy::Limits;
 /// [`RunOutcome::PolicyViolated`](crate::event::RunOutcome::PolicyViolated), and its unfinished
 /// tickets stay open. Limits of a ticket fail that ticket, and the run goes on. Either is told by
 /// [`EventKind::PolicyViolated`](crate::event::EventKind::PolicyViolated).
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use agentwerk::event::{PolicyKind, RunOutcome};
+/// use agentwerk::testing::ScriptedModel;
+/// use agentwerk::{Agent, TicketSystem};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let tickets = TicketSystem::in_memory();
+/// tickets
+///     .max_turns(2)
+///     .max_time(Duration::from_secs(60))
+///     .max_input_tokens(1_000_000)
+///     .max_output_tokens(100_000)
+///     .max_request_tokens(50_000)
+///     .max_schema_retries(2)
+///     .max_request_retries(5)
+///     .request_retry_delay(Duration::from_millis(200));
+/// tickets.max_children(20).max_hops(4);
+///
+/// let model = ScriptedModel::from_fn(|_| "Done.");
+/// tickets.agent(Agent::new().provider(model).model("scripted"));
+/// for task in ["one", "two", "three"] {
+///     tickets.task(task);
+/// }
+/// let outcome = tickets.finish().await;
+/// assert!(matches!(outcome, RunOutcome::PolicyViolated(PolicyKind::MaxTurns)));
+/// assert_eq!(tickets.all_results().len(), 2);
+/// // The next run counts anew, and goes on with the third.
+/// assert!(tickets.finish().await.is_drained());
+/// # }
+/// ```
 impl TicketSystem {
     /// Caps the turns of a run. A turn is one request with its tool calls. Unset by default.
     pub fn max_turns(&self, turns: u32) -> &Self {

@@ -21,6 +21,29 @@ impl TicketSystem {
     /// # Errors
     /// There is no session, somebody has it open, or its files are damaged; the error says which
     /// line of which file, and what to do.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let temporary = tempfile::tempdir()?;
+    /// # let dir = temporary.path();
+    /// # let before = TicketSystem::new();
+    /// # before.dir(dir).task("Sort the letters.");
+    /// # before.close().await;
+    /// # let model = ScriptedModel::replies(["They are sorted."]);
+    /// # let clerk = Agent::new().provider(model).model("scripted");
+    /// let tickets = TicketSystem::load(dir)?;
+    /// tickets.agent(clerk);
+    /// tickets.start();
+    ///
+    /// assert!(tickets.finish().await.is_drained());
+    /// assert_eq!(tickets.last_result().as_deref(), Some("They are sorted."));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn load(dir: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let clock = Clock::system();
         let system = Self::with_session(Session::load(dir.into(), clock.clone())?, clock);

@@ -117,6 +117,58 @@ impl TicketSystem {
     }
 
     /// Adds `count` agents, the one at position `i` (from 0) built by `build(i)`.
+    ///
+    /// # Examples
+    /// ```standalone_crate
+    /// use agentwerk::schemas::Schema;
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::tools::ListDirectoryTool;
+    /// use agentwerk::{Agent, Ticket, TicketSystem};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::schemas::ParseSchemaError> {
+    /// # let temporary = tempfile::tempdir().unwrap();
+    /// # std::env::set_current_dir(&temporary).unwrap();
+    /// # let counts = ScriptedModel::from_fn(|_| "There are 3 files.");
+    /// # let compares = ScriptedModel::from_fn(|_| r#"["tests", "src"]"#);
+    /// let order = Schema::parse(json!({ "type": "array", "items": { "type": "string" } }))?;
+    ///
+    /// let tickets = TicketSystem::new();
+    /// tickets.pool(3, |i| {
+    ///     Agent::new()
+    ///         .name(format!("counter_{i}"))
+    ///         .label("count")
+    ///         // A program would write `.from_env()` here and below.
+    /// #       .provider(counts.clone()).model("scripted")
+    ///         .tool(ListDirectoryTool)
+    /// });
+    /// tickets.agent(
+    ///     Agent::new()
+    ///         .name("librarian")
+    ///         .label("compare")
+    /// #       .provider(compares).model("scripted")
+    /// );
+    ///
+    /// for dir in ["src", "tests"] {
+    ///     tickets.task_labeled(format!("Count the files in {dir}."), "count");
+    /// }
+    /// tickets.ticket(
+    ///     Ticket::new("Which directories are there, the largest first?")
+    ///         .label("compare")
+    ///         .schema(order),
+    /// );
+    ///
+    /// assert!(tickets.finish().await.is_drained());
+    /// let by = |label: &str| {
+    ///     let tickets = tickets.tickets();
+    ///     let done = tickets.iter().filter(|ticket| ticket.has_label(label));
+    ///     done.map(|ticket| ticket.assignee().unwrap().to_string()).collect::<Vec<_>>()
+    /// };
+    /// assert!(by("count").iter().all(|name| name.starts_with("counter_")));
+    /// assert_eq!(by("compare"), ["librarian"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pool(&self, count: usize, build: impl FnMut(usize) -> Agent) -> &Self {
         (0..count)
             .map(build)
@@ -158,6 +210,31 @@ impl TicketSystem {
     }
 
     /// Every ticket, in the order of submission.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let tickets = TicketSystem::in_memory();
+    /// # let model = ScriptedModel::replies(["A haiku.", "A limerick."]);
+    /// # tickets.agent(Agent::new().provider(model).model("scripted"));
+    /// tickets.task("Write a short poem.");
+    /// tickets.task("Write a funny one.");
+    /// tickets.finish().await;
+    ///
+    /// if let Some(poem) = tickets.last_result() {
+    ///     assert_eq!(poem, "A limerick.");
+    /// }
+    /// let mut lines = Vec::new();
+    /// for ticket in tickets.tickets() {
+    ///     lines.push(format!("{} is {}", ticket.key(), ticket.status()));
+    /// }
+    /// assert_eq!(lines, ["TICKET-1 is done", "TICKET-2 is done"]);
+    /// assert_eq!(tickets.all_results(), ["A haiku.", "A limerick."]);
+    /// # }
+    /// ```
     pub fn tickets(&self) -> Vec<TicketSnapshot> {
         self.core().store().tickets()
     }
@@ -256,6 +333,24 @@ impl TicketSystem {
     /// with [`stop`](Self::stop) before another one.
     ///
     /// Outside of a tokio runtime the run fails at once; see [`outcome`](Self::outcome).
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, TicketSystem};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let tickets = TicketSystem::in_memory();
+    /// # let model = ScriptedModel::replies(["Seven."]);
+    /// # tickets.agent(Agent::new().provider(model).model("scripted"));
+    /// tickets.start();
+    /// // Agents wait for work; what comes now is begun at once.
+    /// tickets.task("How many days has a week?");
+    /// tickets.finish().await;
+    /// let days = tickets.last_result();
+    /// assert_eq!(days.as_deref(), Some("Seven."));
+    /// # }
+    /// ```
     pub fn start(&self) {
         drop(self.core().start());
     }

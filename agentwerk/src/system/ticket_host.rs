@@ -42,7 +42,10 @@ impl Host for TicketHost<'_> {
         }
         let message = comments_message(comments);
         let read = Change::from((message.clone(), None));
-        self.append_changes([read, Change::CommentsRead]).let_go()?;
+        // A comment that comes between the look and the record stays unread.
+        let count = comments.len();
+        self.append_changes([read, Change::CommentsRead { count }])
+            .let_go()?;
         Ok(Some(message))
     }
 

@@ -48,8 +48,11 @@ pub enum Change {
     Released,
     /// Somebody added a comment; a ticket that waited for one is open again.
     Commented(Comment),
-    /// The comments that its agent had not read yet are in its transcript from here on.
-    CommentsRead,
+    /// The oldest comments that its agent had not read yet are in its transcript from here on.
+    CommentsRead {
+        /// How many. One that came while they were read is not among them.
+        count: usize,
+    },
     /// Its agent has said something, and goes on when somebody comments on it.
     CommentAwaited,
     /// A summary stands for the older part of its transcript from here on.
@@ -103,7 +106,7 @@ impl Change {
             | Self::Message { .. }
             | Self::Released
             | Self::Commented(_)
-            | Self::CommentsRead
+            | Self::CommentsRead { .. }
             | Self::CommentAwaited
             | Self::Compacted(_)
             | Self::ApprovalRequested(_)

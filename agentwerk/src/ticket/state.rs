@@ -58,7 +58,7 @@ impl Change {
         };
         let unread_comments = match self {
             Self::Commented(_) => from.unread_comments + 1,
-            Self::CommentsRead => 0,
+            Self::CommentsRead { count } => from.unread_comments.saturating_sub(*count),
             _ => from.unread_comments,
         };
         let to = Standing {
@@ -101,10 +101,10 @@ impl Change {
             // A comment on a ticket that has ended is kept, and opens nothing.
             Self::Commented(_) if awaits_comment => (Some(Status::Todo), "commented on"),
             Self::Commented(_) => return Ok(status),
-            Self::CommentsRead | Self::Compacted(_) if status == Status::InProgress => {
+            Self::CommentsRead { .. } | Self::Compacted(_) if status == Status::InProgress => {
                 return Ok(status);
             }
-            Self::CommentsRead | Self::Compacted(_) => (None, "worked on"),
+            Self::CommentsRead { .. } | Self::Compacted(_) => (None, "worked on"),
             // A comment that came meanwhile is what it would wait for.
             Self::CommentAwaited if unread_comments > 0 => (Some(Status::Todo), "kept waiting"),
             Self::CommentAwaited => (Some(Status::Waiting), "kept waiting"),
@@ -291,7 +291,10 @@ impl TicketState {
         match &record.change {
             Change::Submitted(_) | Change::CommentAwaited => {}
             Change::Commented(comment) => self.comments.push(comment.clone()),
-            Change::CommentsRead => self.comments_read = self.comments.len(),
+            Change::CommentsRead { count } => {
+                let read = self.comments_read.saturating_add(*count);
+                self.comments_read = read.min(self.comments.len());
+            }
             Change::Compacted(compaction) => {
                 self.tally.usage += compaction.usage;
                 self.compaction = Some(compaction.clone());

@@ -62,6 +62,32 @@ impl Ticket<Value> {
     }
 
     /// Says what the result must look like.
+    ///
+    /// # Examples
+    /// ```
+    /// use agentwerk::schemas::Schema;
+    /// use agentwerk::testing::ScriptedModel;
+    /// use agentwerk::{Agent, Ticket, TicketSystem};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::schemas::ParseSchemaError> {
+    /// # let tickets = TicketSystem::in_memory();
+    /// # let model = ScriptedModel::replies([r#"{ "dish": 12 }"#, r#"{ "dish": "soup" }"#]);
+    /// # tickets.agent(Agent::new().provider(model.clone()).model("scripted"));
+    /// let schema = Schema::parse(json!({
+    ///     "type": "object",
+    ///     "properties": { "dish": { "type": "string" } },
+    ///     "required": ["dish"]
+    /// }))?;
+    /// tickets.ticket(Ticket::new("What is for lunch?").schema(schema));
+    ///
+    /// tickets.finish().await;
+    /// // The model said `{ "dish": 12 }` first, and was told what is wrong with that.
+    /// assert_eq!(tickets.last_result().as_deref(), Some(r#"{"dish":"soup"}"#));
+    /// # assert_eq!(model.requests().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn schema(mut self, schema: Schema) -> Self {
         self.draft.body.schema = Some(schema);
         self

@@ -9,6 +9,7 @@ pub(crate) mod append;
 pub(crate) mod approval;
 pub(crate) mod beside;
 pub(crate) mod claim;
+pub(crate) mod comment;
 pub(crate) mod edit;
 mod fixture;
 pub(crate) mod hand_over;
@@ -90,6 +91,9 @@ macro_rules! store_contract {
                 the_calls_of_one_turn_ask_together
                 answers_are_used_once
                 a_ticket_that_waits_can_be_called_off
+            ]
+            comment: [
+                a_comment_that_comes_while_others_are_read_is_unread
             ]
             beside: [
                 a_ticket_that_is_answered_beside_an_end_can_be_claimed

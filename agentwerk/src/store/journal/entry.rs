@@ -52,7 +52,7 @@ impl Serialize for EntryToWrite<'_> {
             }
             Change::Released => entry.serialize_entry("released", &true)?,
             Change::Commented(comment) => entry.serialize_entry("commented", comment)?,
-            Change::CommentsRead => entry.serialize_entry("comments_read", &true)?,
+            Change::CommentsRead { count } => entry.serialize_entry("comments_read", count)?,
             Change::CommentAwaited => entry.serialize_entry("comment_awaited", &true)?,
             Change::Compacted(compaction) => entry.serialize_entry("compacted", compaction)?,
             Change::ApprovalRequested(request) => {
@@ -163,8 +163,7 @@ pub(super) struct Entry<'a> {
     #[serde(default)]
     released: bool,
     commented: Option<Comment>,
-    #[serde(default)]
-    comments_read: bool,
+    comments_read: Option<usize>,
     #[serde(default)]
     comment_awaited: bool,
     compacted: Option<Compaction>,
@@ -237,8 +236,8 @@ impl<'a> Entry<'a> {
             Change::Released
         } else if let Some(comment) = self.commented {
             Change::Commented(comment)
-        } else if self.comments_read {
-            Change::CommentsRead
+        } else if let Some(count) = self.comments_read {
+            Change::CommentsRead { count }
         } else if self.comment_awaited {
             Change::CommentAwaited
         } else if let Some(compaction) = self.compacted {
