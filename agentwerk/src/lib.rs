@@ -129,7 +129,7 @@ pub use id::{AgentName, CallId, ParseTicketKeyError, TicketKey};
 #[cfg(feature = "files")]
 pub use knowledge::Knowledge;
 pub use schemas::TicketResult;
-pub use stats::Stats;
+pub use stats::{Stats, ToolStats};
 pub use system::{
     CommentError, EndTicketError, EndingTicket, Events, Pending, ResolveApprovalError, TicketError,
     TicketSystem,

@@ -53,8 +53,8 @@ async fn past(dir: &Path) -> TicketSystem {
     tickets
 }
 
-/// The numbers that records tell of exactly: not times, which are those of the records, and not
-/// requests that got no reply.
+/// The numbers that records tell of exactly: not times, which are those of the records, not requests
+/// that got no reply, and not who did what with which tool.
 fn numbers(stats: &Stats) -> Value {
     fn keep(numbers: &mut Value) {
         let Value::Object(fields) = numbers else {
@@ -64,6 +64,9 @@ fn numbers(stats: &Stats) -> Value {
         fields.values_mut().for_each(keep);
     }
     let mut numbers = serde_json::to_value(stats).unwrap();
+    for slice in ["agents", "models", "tools"] {
+        numbers.as_object_mut().unwrap().remove(slice);
+    }
     keep(&mut numbers);
     numbers
 }

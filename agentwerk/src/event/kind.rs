@@ -8,38 +8,73 @@ use crate::id::{CallId, TicketKey};
 use crate::schemas::Violation;
 
 /// What happened.
+///
+/// # The events of a ticket
+/// Each ticket begins with [`TicketSubmitted`](Self::TicketSubmitted) and has exactly one
+/// [last event](Self::is_terminal): `TicketDone`, `TicketFailed` or `TicketCancelled`, told when the end is
+/// stored. Between them, an agent that begins to work on it tells
+/// [`TicketStarted`](Self::TicketStarted), and for each turn:
+/// 1. [`TurnStarted`](Self::TurnStarted);
+/// 2. [`RequestStarted`](Self::RequestStarted), the [pieces of the reply](Self::TextChunkReceived), and
+///    [`RequestFinished`](Self::RequestFinished). A request that fails tells
+///    [`RequestRetried`](Self::RequestRetried) and starts again, or tells
+///    [`RequestFailed`](Self::RequestFailed);
+/// 3. for each tool call [`ToolCallStarted`](Self::ToolCallStarted) and either
+///    [`ToolCallFinished`](Self::ToolCallFinished) or [`ToolCallFailed`](Self::ToolCallFailed). Calls that
+///    run side by side end in any order.
+///
+/// What is under way when a run ends or a ticket is called off is dropped, and tells no end of its own.
+///
+/// # Examples
+/// ```
+/// use agentwerk::TicketKey;
+/// use agentwerk::event::EventKind;
+///
+/// fn is_worth_a_look(kind: &EventKind) -> bool {
+///     // More kinds may come, so there is always a last arm.
+///     match kind {
+///         EventKind::PolicyViolated { .. } | EventKind::ToolCallFailed { .. } => true,
+///         kind => kind.is_terminal() && !matches!(kind, EventKind::TicketDone { .. }),
+///     }
+/// }
+///
+/// let key = TicketKey::from_number(1);
+/// assert!(is_worth_a_look(&EventKind::TicketCancelled { key }));
+/// assert!(!is_worth_a_look(&EventKind::TicketDone { key }));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A run began.
+    /// A run began: everything up to the next [`RunFinished`](Self::RunFinished) belongs to it.
     RunStarted,
-    /// A run ended.
+    /// A run ended. It is the run's last event, told before `finish` returns.
     RunFinished {
         /// How.
         outcome: RunOutcome,
     },
-    /// A limit was reached: of the run, which then stops, or of one ticket, which then fails.
+    /// A limit was reached: of the run, which then stops, or of one ticket, which then fails. The event
+    /// of a run names no ticket.
     PolicyViolated {
         /// Which limit.
         kind: PolicyKind,
     },
 
-    /// A ticket was submitted.
+    /// A ticket was submitted: by the program, or by the agent that the event names.
     TicketSubmitted {
         /// The ticket.
         key: TicketKey,
     },
-    /// Whoever reported an open ticket changed it.
+    /// The agent that reported a ticket changed it, before anybody had begun with it.
     TicketEdited {
         /// The ticket.
         key: TicketKey,
     },
-    /// An agent claimed a ticket.
+    /// An agent claimed a ticket, for the first time or to go on with it.
     TicketStarted {
         /// The ticket.
         key: TicketKey,
     },
-    /// Somebody added a comment to a ticket.
+    /// The program added a comment to a ticket, or the agent that the event names.
     TicketCommented {
         /// The ticket.
         key: TicketKey,
@@ -62,17 +97,19 @@ pub enum EventKind {
         /// The ticket that goes on.
         child: TicketKey,
     },
-    /// A ticket finished successfully.
+    /// A ticket finished successfully: it has a result. The event names the agent that finished it; none,
+    /// when the program answered it.
     TicketDone {
         /// The ticket.
         key: TicketKey,
     },
-    /// A ticket was called off.
+    /// A ticket was called off by the program.
     TicketCancelled {
         /// The ticket.
         key: TicketKey,
     },
-    /// A ticket failed.
+    /// A ticket failed. The event names the agent that worked on it; none, when the program failed it, or
+    /// nobody could have worked on it.
     TicketFailed {
         /// The ticket.
         key: TicketKey,
@@ -90,7 +127,7 @@ pub enum EventKind {
         /// The model.
         model: String,
     },
-    /// The model replied.
+    /// The model replied. Each reply tells its tokens once, that of a summary as well.
     RequestFinished {
         /// The tokens that it took.
         usage: Usage,
@@ -101,7 +138,7 @@ pub enum EventKind {
     RequestRetried {
         /// The number of the retry, counted from 1.
         attempt: u32,
-        /// How long the agent waits before.
+        /// How long the agent waits before it is sent.
         delay: Duration,
         /// What failed.
         message: String,
@@ -111,7 +148,8 @@ pub enum EventKind {
         /// What failed.
         message: String,
     },
-    /// A piece of the reply's text arrived.
+    /// A piece of the reply's text arrived. The pieces of one request are its whole text; a request that
+    /// is sent again begins anew.
     TextChunkReceived {
         /// The piece.
         text: String,
@@ -143,7 +181,7 @@ pub enum EventKind {
         violations: Vec<Violation>,
     },
 
-    /// A tool call began.
+    /// A tool call began: one that the model made, whether or not there is such a tool.
     ToolCallStarted {
         /// The call.
         call_id: CallId,
@@ -157,7 +195,7 @@ pub enum EventKind {
         /// What it said.
         text: String,
     },
-    /// A tool call succeeded.
+    /// A tool call succeeded, and the model is told its result.
     ToolCallFinished {
         /// The call.
         call_id: CallId,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
+use super::counters::Counters;
 use super::fold::{Span, StatsFold};
-use super::stats::Counters;
 use crate::chat::Usage;
 use crate::clock::Timestamp;
 use crate::event::FailureReason;
@@ -16,10 +16,12 @@ pub(crate) struct Past {
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) is_done: bool,
+    pub(crate) is_cancelled: bool,
     pub(crate) failure: Option<FailureReason>,
     pub(crate) claims: u64,
     pub(crate) replies: u64,
     pub(crate) tool_calls: u64,
+    pub(crate) compactions: u64,
     pub(crate) usage: Usage,
 }
 
@@ -29,13 +31,16 @@ impl StatsFold {
         if past.ended_at.is_none() {
             self.open.insert(past.key, past.span());
         }
-        self.for_labels(&past.labels, |counters| counters.recall(past));
+        self.total.recall(past);
+        let recall = |counters: &mut Counters| counters.recall(past);
+        self.slices.for_labels(&past.labels, recall);
     }
 }
 
 impl Past {
     fn span(&self) -> Span {
         Span {
+            labels: Arc::clone(&self.labels),
             submitted_at: self.submitted_at,
             started_at: self.started_at,
         }
@@ -48,17 +53,19 @@ impl Counters {
         self.claims += past.claims;
         // A turn is one reply with its tool calls.
         self.turns += past.replies;
-        self.requests += past.replies;
+        self.requests += past.replies + past.compactions;
         self.tool_calls += past.tool_calls;
-        self.usage += past.usage;
+        self.compactions += past.compactions;
+        self.spend(past.usage);
         self.tickets_done += u64::from(past.is_done);
         self.tickets_failed += u64::from(past.failure.is_some());
+        self.tickets_cancelled += u64::from(past.is_cancelled);
         self.errors += u64::from(past.failure == Some(FailureReason::RequestFailed));
         if let Some(ended_at) = past
             .ended_at
             .filter(|_| past.is_done || past.failure.is_some())
         {
-            self.end(&past.span(), ended_at);
+            self.finish(&past.span(), ended_at);
         }
     }
 }

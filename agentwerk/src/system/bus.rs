@@ -66,6 +66,12 @@ impl Subject {
             ..Self::ticket(ticket)
         }
     }
+
+    /// The same subject, as something that this agent did to it.
+    pub(super) fn by(mut self, agent: AgentName) -> Self {
+        self.agent = agent;
+        self
+    }
 }
 
 impl Bus {

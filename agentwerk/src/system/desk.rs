@@ -100,7 +100,8 @@ impl Desk for SystemDesk {
             return Box::pin(ready(Err(error)));
         }
         let counted = self.core.open_commits.count();
-        let commit = match self.core.ledger.edit(&self.lease, *key, edit) {
+        let by = self.agent.clone();
+        let commit = match self.core.ledger.edit(&self.lease, by, *key, edit) {
             Ok(commit) => commit,
             // Somebody began the ticket, or ended it, in this moment.
             Err(error) => {

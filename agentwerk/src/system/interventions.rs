@@ -227,11 +227,12 @@ impl Core {
         if text.trim().is_empty() {
             return Err(CommentError::Blank { key });
         }
+        let by = author.clone();
         let comment = Comment::new(author, self.ledger.clock.now(), text);
         let record = self.ledger.record(key, Change::Commented(comment));
         let counted = self.open_commits.count();
         let told = EventKind::TicketCommented { key };
-        let commit = self.ledger.open(key, Batch::new(vec![record]), told);
+        let commit = self.ledger.open(key, by, Batch::new(vec![record]), told);
         Ok(self.take_up(commit, counted))
     }
 

@@ -10,7 +10,7 @@ use super::bus::{Bus, Subject};
 use crate::agent::ReadyAgent;
 use crate::clock::Clock;
 use crate::event::{EventKind, FailureReason, TicketFailure};
-use crate::id::TicketKey;
+use crate::id::{AgentName, TicketKey};
 use crate::store::{Batch, Claimed, Commit, Lease, Store, StoreError};
 use crate::ticket::{Change, Draft, Record, TicketBody, TicketEdit};
 
@@ -70,10 +70,14 @@ impl Ledger {
     pub(super) fn submit(&self, draft: Draft) -> (TicketKey, Commit) {
         let key = self.store.reserve_key();
         let labels = draft.body.labels.clone();
+        let reporter = draft.body.reporter.clone();
         let submitted = self.record(key, Change::Submitted(Box::new(draft.body)));
         let told = EventKind::TicketSubmitted { key };
         let Some(message) = draft.invalid else {
-            return (key, self.open(key, Batch::new(vec![submitted]), told));
+            return (
+                key,
+                self.open(key, reporter, Batch::new(vec![submitted]), told),
+            );
         };
         let failure = TicketFailure::new(FailureReason::InvalidTask, message);
         let failed = self.record(
@@ -84,9 +88,11 @@ impl Ledger {
         );
         let batch = Batch::new(vec![submitted, failed]);
         let subject = Subject::labelled(key, labels);
-        let told = [told, EventKind::TicketFailed { key, failure }];
-        let told = told.map(|kind| (subject.clone(), kind));
-        (key, self.append_and_tell(key, batch, told.into()))
+        let told = vec![
+            (subject.clone().by(reporter), told),
+            (subject, EventKind::TicketFailed { key, failure }),
+        ];
+        (key, self.append_and_tell(key, batch, told))
     }
 
     /// Ends a ticket with a result, and opens one that goes on from there.
@@ -97,7 +103,8 @@ impl Ledger {
         step: Step,
     ) -> (TicketKey, Commit) {
         let (key, child) = (lease.key, self.store.reserve_key());
-        let opened = Subject::labelled(child, step.next.labels.clone());
+        let reporter = step.next.reporter.clone();
+        let opened = Subject::labelled(child, step.next.labels.clone()).by(reporter);
         let handed_over = Change::HandedOver {
             result: step.result,
             child,
@@ -114,19 +121,20 @@ impl Ledger {
         (child, self.append_and_tell(child, batch, told))
     }
 
-    /// Changes an open ticket.
+    /// Changes an open ticket, as its reporter.
     ///
     /// # Errors
     /// The store refused it at once, as it does when the ticket is not open any more.
     pub(super) fn edit(
         &self,
         lease: &Lease,
+        by: AgentName,
         key: TicketKey,
         edit: TicketEdit,
     ) -> Result<Commit, StoreError> {
         let record = self.record(key, Change::Edited(edit));
         let told = EventKind::TicketEdited { key };
-        let mut commit = self.open(key, Batch::leased(lease, vec![record]), told);
+        let mut commit = self.open(key, by, Batch::leased(lease, vec![record]), told);
         match (&mut commit).now_or_never() {
             Some(stored) => stored.map(|()| Commit::ready(Ok(()))),
             None => Ok(commit),
@@ -169,11 +177,22 @@ impl Ledger {
     pub(super) fn release(&self, lease: &Lease) -> Commit {
         let record = self.record(lease.key, Change::Released);
         let told = EventKind::TicketReleased { key: lease.key };
-        self.open(lease.key, Batch::leased(lease, vec![record]), told)
+        // Asked for before, because nobody has it afterwards.
+        let ticket = self.store.get(lease.key);
+        let agent = ticket.and_then(|ticket| ticket.assignee().cloned());
+        let batch = Batch::leased(lease, vec![record]);
+        self.open(lease.key, agent.unwrap_or_default(), batch, told)
     }
 
-    /// Stores a batch that makes a ticket open, or may do so, and tells of it in the same step.
-    pub(super) fn open(&self, key: TicketKey, batch: Batch, told: EventKind) -> Commit {
+    /// Stores a batch that makes a ticket open, or may do so, and tells in the same step of what this
+    /// agent did, or the program, which has no name.
+    pub(super) fn open(
+        &self,
+        key: TicketKey,
+        by: AgentName,
+        batch: Batch,
+        told: EventKind,
+    ) -> Commit {
         let _opening = lock(&self.untold);
         let mut commit = self.store.append(batch);
         match (&mut commit).now_or_never() {
@@ -185,7 +204,7 @@ impl Ledger {
             None => {}
         }
         if let Some(ticket) = self.store.get(key) {
-            self.bus.publish(&Subject::ticket(&ticket), told);
+            self.bus.publish(&Subject::ticket(&ticket).by(by), told);
         }
         commit
     }

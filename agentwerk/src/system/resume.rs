@@ -20,10 +20,12 @@ fn past_of(ticket: &TicketSnapshot) -> Past {
         started_at: ticket.started_at(),
         ended_at: ticket.finished_at(),
         is_done: ticket.status() == Status::Done,
+        is_cancelled: ticket.status() == Status::Cancelled,
         failure: ticket.failure().map(|failure| failure.reason),
         claims: tally.claims,
         replies: tally.replies,
         tool_calls: tally.tool_calls,
+        compactions: tally.compactions,
         usage: tally.usage,
     }
 }

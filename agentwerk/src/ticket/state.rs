@@ -296,6 +296,7 @@ impl TicketState {
                 self.comments_read = read.min(self.comments.len());
             }
             Change::Compacted(compaction) => {
+                self.tally.compactions += 1;
                 self.tally.usage += compaction.usage;
                 self.compaction = Some(compaction.clone());
             }

@@ -14,8 +14,16 @@ pub struct Tally {
     pub replies: u64,
     /// Tool calls that a model asked for.
     pub tool_calls: u64,
-    /// Tokens.
+    /// Summaries that took the place of a part of its conversation.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub compactions: u64,
+    /// Tokens, those of summaries included.
     pub usage: Usage,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Tally {
@@ -25,6 +33,7 @@ impl Tally {
             claims: 0,
             replies: u64::from(usage.is_some()),
             tool_calls: message.tool_calls().count() as u64,
+            compactions: 0,
             usage: usage.unwrap_or_default(),
         }
     }
@@ -35,6 +44,7 @@ impl AddAssign for Tally {
         self.claims += other.claims;
         self.replies += other.replies;
         self.tool_calls += other.tool_calls;
+        self.compactions += other.compactions;
         self.usage += other.usage;
     }
 }

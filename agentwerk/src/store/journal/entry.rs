@@ -276,6 +276,7 @@ impl<'a> Entry<'a> {
             claims: 0,
             replies: u64::from(self.usage.is_some()),
             tool_calls: self.calls,
+            compactions: 0,
             usage: self.usage.unwrap_or_default(),
         }
     }
