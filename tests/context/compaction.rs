@@ -67,6 +67,8 @@ async fn the_tokens_of_a_summary_are_counted_and_it_is_no_turn() {
     let turns = requests.iter().filter(|request| !is_summary(request));
     assert_eq!(stats.turns(), turns.count() as u64);
     assert_eq!(first_ticket(&tickets).usage().input_tokens, input);
+    assert_eq!(stats.compactions(), log.count("CompactionFinished") as u64);
+    assert_eq!(stats.compactions_failed(), 0);
     let summaries = log.kinds().into_iter().filter_map(|kind| match kind {
         EventKind::CompactionFinished { usage, .. } => Some(usage),
         _ => None,

@@ -73,6 +73,7 @@ async fn without_a_summary_the_ticket_fails() {
             (1, 0)
         );
         assert_eq!(tickets.stats().errors(), 1);
+        assert_eq!(tickets.stats().compactions_failed(), 1);
     }
 }
 

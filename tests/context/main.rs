@@ -2,6 +2,7 @@
 //! circles.
 
 mod compaction;
+mod events;
 mod failing;
 mod limits;
 mod loops;

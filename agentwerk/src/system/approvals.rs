@@ -130,7 +130,10 @@ impl Core {
             decision: decision.clone(),
         };
         let told = EventKind::ApprovalResolved { request, decision };
-        self.decide(key, change, told, move |core| core.withdraw(key, number))
+        let by = AgentName::default();
+        self.decide(key, by, change, told, move |core| {
+            core.withdraw(key, number);
+        })
     }
 
     /// Ends the asking of a handler, because there is an answer.

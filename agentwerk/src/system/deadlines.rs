@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use super::core::Core;
 use crate::event::{FailureReason, TicketFailure};
 use crate::id::TicketKey;
+use crate::ticket::Status;
 
 /// The deadlines of tickets, as a run keeps them.
 #[derive(Debug, Default)]
@@ -22,9 +23,13 @@ impl Deadlines {
             if due_at > now || !self.failed.insert(key) {
                 return;
             }
+            // An agent that holds the ticket was too slow, and hears of it.
+            let ticket = core.store().get(key);
+            let ticket = ticket.filter(|ticket| ticket.status() == Status::InProgress);
+            let held_by = ticket.and_then(|ticket| ticket.assignee().cloned());
             let message = "it was not done by its deadline";
             let failure = TicketFailure::new(FailureReason::DeadlineExceeded, message);
-            drop(core.fail_ticket(key, failure));
+            drop(core.fail_ticket(key, held_by.unwrap_or_default(), failure));
         }
     }
 

@@ -138,10 +138,12 @@ impl TicketSystem {
     /// When it resolves, the end is as durable as the store makes it.
     pub fn cancel_ticket(&self, key: &TicketKey) -> EndingTicket {
         let key = *key;
+        let by_the_program = AgentName::default();
         let told = EventKind::TicketCancelled { key };
         Box::pin(ended(
             key,
-            self.core().end_ticket(key, Change::Cancelled, told),
+            self.core()
+                .end_ticket(key, by_the_program, Change::Cancelled, told),
         ))
     }
 
@@ -160,7 +162,9 @@ impl TicketSystem {
     /// When it resolves, the end is as durable as the store makes it.
     pub fn fail(&self, key: &TicketKey, reason: impl Into<String>) -> EndingTicket {
         let failure = TicketFailure::new(FailureReason::FailedByProgram, reason);
-        Box::pin(ended(*key, self.core().fail_ticket(*key, failure)))
+        let by_the_program = AgentName::default();
+        let stored = self.core().fail_ticket(*key, by_the_program, failure);
+        Box::pin(ended(*key, stored))
     }
 
     /// Finishes a ticket with an answer of a person, or of the program: one that no agent serves, that
@@ -195,7 +199,9 @@ impl TicketSystem {
         let taken = self.core().read_answer(key, serde_json::to_value(answer));
         let stored = taken.map(|result| {
             let told = EventKind::TicketDone { key };
-            self.core().end_ticket(key, Change::Done { result }, told)
+            let by_the_program = AgentName::default();
+            self.core()
+                .end_ticket(key, by_the_program, Change::Done { result }, told)
         });
         Box::pin(async move { ended(key, stored?).await })
     }
@@ -236,18 +242,29 @@ impl Core {
         Ok(self.take_up(commit, counted))
     }
 
-    /// Fails a ticket.
-    pub(super) fn fail_ticket(self: &Arc<Self>, key: TicketKey, failure: TicketFailure) -> Stored {
+    /// Fails a ticket, as something that this agent did.
+    pub(super) fn fail_ticket(
+        self: &Arc<Self>,
+        key: TicketKey,
+        by: AgentName,
+        failure: TicketFailure,
+    ) -> Stored {
         let told = EventKind::TicketFailed {
             key,
             failure: failure.clone(),
         };
-        self.end_ticket(key, Change::Failed { failure }, told)
+        self.end_ticket(key, by, Change::Failed { failure }, told)
     }
 
     /// Ends a ticket, whoever works on it.
-    fn end_ticket(self: &Arc<Self>, key: TicketKey, end: Change, told: EventKind) -> Stored {
-        self.decide(key, end, told, move |core| {
+    fn end_ticket(
+        self: &Arc<Self>,
+        key: TicketKey,
+        by: AgentName,
+        end: Change,
+        told: EventKind,
+    ) -> Stored {
+        self.decide(key, by, end, told, move |core| {
             core.completions.complete(key, &Completion::Ended);
             if let Some(run) = core.live() {
                 run.leases.revoke(key);
@@ -260,13 +277,15 @@ impl Core {
     pub(super) fn decide(
         self: &Arc<Self>,
         key: TicketKey,
+        by: AgentName,
         change: Change,
         told: EventKind,
         then: impl FnOnce(&Self) + Send + 'static,
     ) -> Stored {
         let counted = self.open_commits.count();
         let batch = Batch::new(vec![self.ledger.record(key, change)]);
-        let subject = self.store().get(key).map(|ticket| Subject::ticket(&ticket));
+        let ticket = self.store().get(key);
+        let subject = ticket.map(|ticket| Subject::ticket(&ticket).by(by));
         let told = subject.map(|subject| (subject, told)).into_iter().collect();
         let mut commit = self.ledger.append_and_tell(key, batch, told);
         let stored = match (&mut commit).now_or_never() {
