@@ -1,10 +1,11 @@
 //! A ticket that is handed over: finished and followed by another one in one step.
 
-use agentwerk::event::EventKind;
+use agentwerk::chat::{Response, ToolCall};
+use agentwerk::event::{EventKind, RunOutcome};
 use agentwerk::schemas::Schema;
 use agentwerk::testing::ScriptedModel;
 use agentwerk::ticket::DeskError;
-use agentwerk::tools::{Tool, ToolResult};
+use agentwerk::tools::{Tool, ToolResult, WriteResultTool};
 use agentwerk::{Agent, Status, Ticket, TicketSystem};
 use agentwerk_tests::{EventLog, call, name_of, within};
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ fn staff(tickets: &TicketSystem, writer: ScriptedModel) {
     tickets.agent(reviewer.provider(replies).model("m"));
 }
 
-fn pass_on(result: &Value) -> agentwerk::chat::Response {
+fn pass_on(result: &Value) -> Response {
     call("1", "pass_on", &json!({ "result": result }))
 }
 
@@ -131,4 +132,27 @@ async fn a_result_that_does_not_fit_changes_nothing() {
         told[0].content.contains("does not fit the schema"),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn a_call_behind_one_that_hands_the_ticket_over_does_not_run() {
+    let calls = ["pass_on", "act", "write_result"].map(|tool| {
+        let arguments = json!({ "result": "a draft" });
+        ToolCall::new(tool, tool, &arguments)
+    });
+    let tickets = TicketSystem::in_memory();
+    let log = EventLog::of(&tickets);
+    let act = Tool::new("act", "Changes the world.")
+        .schema(json!({ "type": "object" }))
+        .handler(|_, _| async { Ok(ToolResult::success("changed")) });
+    let writer = ScriptedModel::replies([Response::tool_calls(calls)]);
+    let writer = Agent::new().label("write").provider(writer).model("m");
+    tickets.agent(writer.tools((hand_over(), act, WriteResultTool)));
+    let key = tickets.task_labeled("write", "write");
+
+    let outcome = within(tickets.finish()).await;
+    assert!(matches!(outcome, RunOutcome::Stalled(_)), "{outcome}");
+    let ticket = tickets.get(&key).unwrap();
+    assert_eq!(ticket.result(), Some(&json!("a draft")));
+    assert_eq!(log.count("ToolCallStarted"), 1);
 }

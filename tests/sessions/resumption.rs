@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use agentwerk::chat::{Request, Response, Usage};
+use agentwerk::chat::{Message, Request, Response, Usage};
 use agentwerk::providers::ProviderError;
 use agentwerk::schemas::Schema;
+use agentwerk::store::{Append, Batch, Claim, JournalOptions};
 use agentwerk::testing::ScriptedModel;
+use agentwerk::ticket::{Change, Compaction, Record, Routing, TicketBody};
 use agentwerk::tools::{Tool, ToolResult};
-use agentwerk::{Agent, Stats, Status, Ticket, TicketKey, TicketSnapshot, TicketSystem, Timestamp};
+use agentwerk::{
+    Agent, AgentName, Stats, Status, Ticket, TicketKey, TicketSnapshot, TicketSystem, Timestamp,
+};
 use agentwerk_tests::{call, echo, results, within};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -225,4 +229,119 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
         );
         assert_eq!(model.requests().last().unwrap().messages, transcript[..3]);
     }
+}
+
+#[tokio::test]
+async fn comments_waits_and_priorities_come_back() {
+    let dir = TempDir::new().unwrap();
+    let tickets = begin(dir.path(), ScriptedModel::replies(["Which city?"]));
+    tickets.agent(
+        Agent::new()
+            .label("talk")
+            .interactive()
+            .provider(ScriptedModel::replies(["Which city?"])),
+    );
+    let talk = tickets.task_labeled("How is the weather?", "talk");
+    let late = tickets.ticket(Ticket::new("later").label("nobody"));
+    let due = Duration::from_secs(3_600);
+    let first = Ticket::new("sooner")
+        .label("nobody")
+        .priority(3)
+        .deadline(due);
+    let first = tickets.ticket(first);
+    within(tickets.finish()).await;
+    tickets.comment(&late, "Unread.").unwrap();
+    let before = [talk, late, first].map(|key| tickets.get(&key).unwrap());
+    assert!(before[0].awaits_comment());
+    within(tickets.close()).await;
+    drop(tickets);
+
+    let tickets = TicketSystem::load(dir.path()).unwrap();
+    for ticket in &before {
+        let back = tickets.get(&ticket.key()).unwrap();
+        assert_eq!(back.status(), ticket.status());
+        assert_eq!(back.comments(), ticket.comments());
+        assert_eq!(back.awaits_comment(), ticket.awaits_comment());
+        assert_eq!(
+            (back.priority(), back.due_at()),
+            (ticket.priority(), ticket.due_at())
+        );
+    }
+    // The higher priority comes first, the unread comment is read, and one more opens the other ticket.
+    let model = ScriptedModel::from_fn(|_| "Fine.");
+    tickets.provider(model.clone()).model("m");
+    tickets.agent(Agent::new().context(" ").labels(["talk", "nobody"]));
+    tickets.comment(&talk, "Lyon.").unwrap();
+    assert!(within(tickets.finish()).await.is_drained());
+    let asked: Vec<_> = model
+        .requests()
+        .iter()
+        .map(|each| each.messages.clone())
+        .collect();
+    assert!(asked[0][0].text().ends_with("sooner"), "{asked:?}");
+    assert!(
+        asked[1].last().unwrap().text().contains("Lyon."),
+        "{asked:?}"
+    );
+    assert!(
+        asked[2].last().unwrap().text().contains("Unread."),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_done_and_commented_on_has_one_result_after_a_restart() {
+    let dir = TempDir::new().unwrap();
+    let tickets = begin(dir.path(), ScriptedModel::replies(["done"]));
+    let key = tickets.task("work");
+    assert!(within(tickets.finish()).await.is_drained());
+    tickets.comment(&key, "Well done.").unwrap();
+    within(tickets.close()).await;
+    drop(tickets);
+
+    let tickets = TicketSystem::load(dir.path()).unwrap();
+    assert_eq!(tickets.all_results(), ["done"]);
+    assert_eq!(tickets.get(&key).unwrap().comments().len(), 1);
+}
+
+#[tokio::test]
+async fn a_summary_comes_back_with_its_tokens_also_from_the_index_of_a_full_file() {
+    let dir = TempDir::new().unwrap();
+    let usage = Usage {
+        input_tokens: 70,
+        output_tokens: 7,
+        ..Usage::default()
+    };
+    let compaction = Compaction::new("So far so good.", 3, usage);
+    let store = JournalOptions::new(dir.path())
+        .segment_bytes(700)
+        .begin()
+        .unwrap();
+    let at = Timestamp::from_millis(5);
+    let key = store.reserve_key();
+    let record = |change| Record { key, at, change };
+    let body = TicketBody::new("work");
+    let submitted = record(Change::Submitted(Box::new(body)));
+    store.append(Batch::new(vec![submitted])).await.unwrap();
+    let routing = Routing::new([] as [&str; 0], None);
+    let agent = AgentName::from("ann");
+    let claimed = store.claim(&routing, &agent, Duration::from_secs(60));
+    let lease = claimed.await.unwrap().unwrap().lease;
+    let mut changes = vec![Change::Compacted(compaction.clone())];
+    changes.extend((0..40).map(|number| Change::Message {
+        message: Message::user(format!("message {number}")),
+        usage: None,
+    }));
+    for change in changes {
+        let batch = Batch::leased(&lease, vec![record(change)]);
+        store.append(batch).await.unwrap();
+    }
+    store.close();
+    drop(store);
+
+    let tickets = TicketSystem::load(dir.path()).unwrap();
+    let ticket = tickets.get(&key).unwrap();
+    assert_eq!(ticket.compaction(), Some(&compaction));
+    assert_eq!(ticket.usage(), usage);
+    assert_eq!(ticket.transcript().unwrap().len(), 40);
 }

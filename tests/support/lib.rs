@@ -7,6 +7,7 @@ pub mod command_ends;
 pub mod conversation;
 pub mod disk;
 pub mod durability;
+pub mod interleavings;
 #[cfg(unix)]
 pub mod kill_loop;
 #[cfg(unix)]

@@ -19,7 +19,8 @@ impl Tickets {
         let ticket = self.tickets.get_mut(&key);
         let ticket = ticket.ok_or(StoreError::UnknownTicket { key })?;
         Arc::make_mut(ticket).apply(record)?;
-        if ticket.status == Status::Done {
+        // Comments may follow the end.
+        if record.change.is_terminal() && ticket.status == Status::Done {
             self.done.push(key);
         }
         match record.change.child() {

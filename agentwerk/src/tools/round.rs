@@ -128,6 +128,9 @@ impl Round<'_> {
         let ordinary = &calls[..finishing.unwrap_or(calls.len())];
         let mut results = Vec::with_capacity(calls.len());
         for group in self.groups(ordinary) {
+            if self.is_over() {
+                break;
+            }
             let company = Company::of(calls);
             // Collected first: a stream over a mapping closure is not `Send` here (rust#110338).
             let running: Vec<_> = group
@@ -151,7 +154,9 @@ impl Round<'_> {
             }
         }
         let mut next = Next::Continue;
-        if let Some(position) = finishing {
+        if self.is_over() {
+            results.extend(calls[results.len()..].iter().map(did_not_run));
+        } else if let Some(position) = finishing {
             let call = &calls[position];
             let denial = denials.get(&position);
             let company = Company::of(calls);
@@ -166,6 +171,14 @@ impl Round<'_> {
             next = end;
         }
         RoundEnd { results, next }
+    }
+
+    /// Whether the ticket has ended while the calls run: a tool may hand it over through its desk. What
+    /// the model wrote behind that call would change the world for a ticket that is done.
+    fn is_over(&self) -> bool {
+        let work = self.context.desk().zip(self.context.ticket());
+        let ticket = work.and_then(|(desk, brief)| desk.read(&brief.key));
+        ticket.is_some_and(|ticket| ticket.status().is_terminal())
     }
 
     fn is_finishing(&self, call: &ToolCall) -> bool {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use agentwerk::ticket::{Change, Routing};
+use agentwerk::ticket::{Change, Record, Routing, TicketBody};
 use agentwerk::{AgentName, Status, TicketKey};
 use tokio::runtime::Handle;
 
@@ -134,4 +134,36 @@ async fn claim_at_once(store: &Shared, claimers: usize, claims: usize) -> Vec<Ti
         got.extend(claimed.await.unwrap());
     }
     got
+}
+
+fn of_priority(key: TicketKey, priority: i32) -> Record {
+    let body = TicketBody {
+        priority,
+        ..body("work", [])
+    };
+    record(key, Change::Submitted(Box::new(body)))
+}
+
+pub(crate) async fn a_higher_priority_is_claimed_before_an_older_ticket(store: Shared) {
+    let mut keys = Vec::new();
+    for priority in [0, -1, 2, 0, 2] {
+        let key = store.reserve_key();
+        append(&store, vec![of_priority(key, priority)])
+            .await
+            .unwrap();
+        keys.push(key);
+    }
+    for position in [2, 4, 0, 3, 1] {
+        assert_eq!(claim(&store, &anyone()).await, Some(keys[position]));
+    }
+}
+
+pub(crate) async fn a_ticket_that_was_given_back_keeps_its_priority(store: Shared) {
+    let key = store.reserve_key();
+    append(&store, vec![of_priority(key, 1)]).await.unwrap();
+    let lease = claim_for(&store, &anyone(), LONG).await.unwrap().lease;
+    submit(&store, []).await;
+    leased(&store, &lease, Change::Released).await.unwrap();
+    assert_eq!(get(&store, key).priority(), 1);
+    assert_eq!(claim(&store, &anyone()).await, Some(key));
 }

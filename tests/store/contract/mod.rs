@@ -40,8 +40,8 @@ macro_rules! store_contract {
             transition: [
                 a_ticket_that_ended_takes_no_other_end
                 a_ticket_that_ended_cannot_be_worked_on
-                an_open_ticket_cannot_be_finished_or_given_back
-                an_open_ticket_can_be_called_off
+                an_open_ticket_cannot_be_worked_on_or_given_back
+                an_open_ticket_can_end_in_each_way
                 a_claimed_ticket_can_end_in_each_way
             ]
             edit: [
@@ -52,6 +52,8 @@ macro_rules! store_contract {
             claim: [
                 nothing_is_claimed_when_nothing_is_open
                 the_oldest_ticket_is_claimed_first
+                a_higher_priority_is_claimed_before_an_older_ticket
+                a_ticket_that_was_given_back_keeps_its_priority
                 a_ticket_that_was_given_back_keeps_its_age
                 one_common_label_is_enough
                 the_oldest_is_found_among_several_labels
@@ -94,6 +96,14 @@ macro_rules! store_contract {
             ]
             comment: [
                 a_comment_that_comes_while_others_are_read_is_unread
+                a_comment_is_kept_and_changes_no_status
+                a_comment_opens_a_ticket_that_waits_for_one
+                a_comment_that_came_before_the_wait_ends_it
+                a_ticket_that_waits_for_a_comment_is_claimed_by_nobody
+                a_comment_opens_no_ticket_that_waits_for_leave
+                a_comment_on_a_ticket_that_ended_is_kept
+                a_comment_beside_an_end_that_is_being_stored_is_kept
+                only_who_works_on_a_ticket_reads_its_comments_or_compacts_it
             ]
             beside: [
                 a_ticket_that_is_answered_beside_an_end_can_be_claimed

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use agentwerk::chat::{Message, ToolCall};
+use agentwerk::chat::{Message, ToolCall, Usage};
 use agentwerk::event::{FailureReason, TicketFailure};
 use agentwerk::ticket::{
-    ApprovalDecision, ApprovalRequest, Change, Routing, TicketBody, TicketEdit,
+    ApprovalDecision, ApprovalRequest, Change, Comment, Compaction, Routing, TicketBody, TicketEdit,
 };
-use agentwerk::{AgentName, TicketKey};
+use agentwerk::{AgentName, TicketKey, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use serde_json::json;
@@ -49,7 +49,7 @@ enum Which {
 
 #[derive(Clone, Copy, Debug)]
 enum What {
-    Submit { labels: u8 },
+    Submit { labels: u8, priority: i32 },
     Edit { labels: u8 },
     Claim,
     Message(u8),
@@ -57,6 +57,10 @@ enum What {
     Request { call: u8 },
     Answer { call: u8, is_allowed: bool },
     Use,
+    Comment(u8),
+    Read,
+    Await,
+    Compact(u8),
     Finish(u8),
     HandOver { labels: u8, to: Option<usize> },
     Fail,
@@ -81,11 +85,11 @@ pub(super) fn lease_length(choice: u8) -> Duration {
 pub(super) fn operations() -> impl Strategy<Value = Operation> {
     let append = (rights(), vec(parts(), 1..4));
     let append = append.prop_map(|(right, parts)| Operation::Append { right, parts });
-    let submit = (0..4_u8).prop_map(|labels| Operation::Append {
+    let submit = submissions().prop_map(|what| Operation::Append {
         right: Right::Program,
         parts: vec![Part {
             which: Which::Unknown,
-            what: What::Submit { labels },
+            what,
         }],
     });
     let work = (any::<usize>(), whats()).prop_map(|(lease, what)| Operation::Append {
@@ -122,10 +126,15 @@ fn parts() -> impl Strategy<Value = Part> {
     (which, whats()).prop_map(|(which, what)| Part { which, what })
 }
 
+fn submissions() -> impl Strategy<Value = What> {
+    let priority = prop_oneof![2 => Just(0), 1 => -1..2_i32];
+    (0..4_u8, priority).prop_map(|(labels, priority)| What::Submit { labels, priority })
+}
+
 fn whats() -> impl Strategy<Value = What> {
     let to = prop_oneof![3 => Just(None), 1 => any::<usize>().prop_map(Some)];
     prop_oneof![
-        2 => (0..4_u8).prop_map(|labels| What::Submit { labels }),
+        2 => submissions(),
         2 => (0..4_u8).prop_map(|labels| What::Edit { labels }),
         1 => Just(What::Claim),
         5 => any::<u8>().prop_map(What::Message),
@@ -134,6 +143,10 @@ fn whats() -> impl Strategy<Value = What> {
         5 => (0..2_u8, any::<bool>())
             .prop_map(|(call, is_allowed)| What::Answer { call, is_allowed }),
         2 => Just(What::Use),
+        4 => any::<u8>().prop_map(What::Comment),
+        2 => Just(What::Read),
+        4 => Just(What::Await),
+        1 => any::<u8>().prop_map(What::Compact),
         2 => any::<u8>().prop_map(What::Finish),
         2 => (0..4_u8, to).prop_map(|(labels, to)| What::HandOver { labels, to }),
         1 => Just(What::Fail),
@@ -161,7 +174,10 @@ impl Part {
 
     pub(super) fn change(&self, known: &[TicketKey], fresh: impl FnOnce() -> TicketKey) -> Change {
         match self.what {
-            What::Submit { labels } => Change::Submitted(Box::new(body(labels))),
+            What::Submit { labels, priority } => Change::Submitted(Box::new(TicketBody {
+                priority,
+                ..body(labels)
+            })),
             What::Edit { labels: bits } => Change::Edited(TicketEdit {
                 task: None,
                 labels: Some(labels(bits)),
@@ -181,6 +197,17 @@ impl Part {
                 decision: decision(is_allowed),
             },
             What::Use => Change::ApprovalsUsed,
+            What::Comment(number) => {
+                let at = Timestamp::from_millis(7);
+                let text = format!("comment {number}");
+                Change::Commented(Comment::new(AgentName::default(), at, text))
+            }
+            What::Read => Change::CommentsRead { count: 1 },
+            What::Await => Change::CommentAwaited,
+            What::Compact(number) => {
+                let summary = format!("summary {number}");
+                Change::Compacted(Compaction::new(summary, 1, Usage::default()))
+            }
             What::Finish(number) => Change::Done {
                 result: json!(number),
             },

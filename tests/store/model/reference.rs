@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use agentwerk::event::TicketFailure;
 use agentwerk::store::{Backlog, Lease};
-use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change, Record, TicketBody};
+use agentwerk::ticket::{
+    ApprovalDecision, ApprovalRequest, Change, Comment, Compaction, Record, TicketBody,
+};
 use agentwerk::{AgentName, Status, TicketKey, TicketSnapshot};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -26,12 +28,17 @@ pub(super) enum Refusal {
 struct Ticket {
     key: TicketKey,
     labels: Vec<String>,
+    priority: i32,
     status: Status,
     assignee: Option<AgentName>,
     token: u64,
     lease_ends: Option<Instant>,
     messages: Vec<String>,
     approvals: Vec<(ApprovalRequest, Option<ApprovalDecision>, bool)>,
+    comments: Vec<Comment>,
+    comments_read: usize,
+    awaits_comment: bool,
+    compaction: Option<Compaction>,
     result: Option<Value>,
     successor: Option<TicketKey>,
     failure: Option<TicketFailure>,
@@ -140,28 +147,36 @@ impl Reference {
         self.tickets.push(Ticket {
             key,
             labels: body.labels.clone(),
+            priority: body.priority,
             status: Status::Todo,
             assignee: None,
             token: 0,
             lease_ends: None,
             messages: Vec::new(),
             approvals: Vec::new(),
+            comments: Vec::new(),
+            comments_read: 0,
+            awaits_comment: false,
+            compaction: None,
             result: None,
             successor: None,
             failure: None,
         });
     }
 
-    /// The open ticket with the smallest key that is served.
+    /// The open ticket with the smallest key that is served, of those with the highest priority.
     pub(super) fn claim(&mut self, bits: u8, agent: &AgentName, length: Duration) -> Option<Lease> {
-        let mut oldest: Option<&mut Ticket> = None;
+        let mut first: Option<&mut Ticket> = None;
         for ticket in &mut self.tickets {
-            let is_older = oldest.as_ref().is_none_or(|oldest| ticket.key < oldest.key);
-            if ticket.status == Status::Todo && ticket.is_served(bits) && is_older {
-                oldest = Some(ticket);
+            let is_before = first.as_ref().is_none_or(|first| {
+                ticket.priority > first.priority
+                    || (ticket.priority == first.priority && ticket.key < first.key)
+            });
+            if ticket.status == Status::Todo && ticket.is_served(bits) && is_before {
+                first = Some(ticket);
             }
         }
-        let ticket = oldest?;
+        let ticket = first?;
         ticket.status = Status::InProgress;
         ticket.assignee = Some(agent.clone());
         ticket.token += 1;
@@ -244,6 +259,10 @@ impl Reference {
             .map(|one| (one.request.clone(), one.decision.clone(), one.is_used))
             .collect();
         assert_eq!(approvals, ticket.approvals, "{ticket:?}");
+        assert_eq!(shown.priority(), ticket.priority, "{ticket:?}");
+        assert_eq!(shown.comments(), ticket.comments, "{ticket:?}");
+        assert_eq!(shown.awaits_comment(), ticket.awaits_comment, "{ticket:?}");
+        assert_eq!(shown.compaction(), ticket.compaction.as_ref(), "{ticket:?}");
     }
 }
 
@@ -263,25 +282,39 @@ impl Ticket {
         self.lease_ends = None;
     }
 
-    /// Takes a change that the status allows. The first end is the end.
-    fn take(&mut self, change: &Change) -> Result<(), Refusal> {
+    /// The status behind a change, if the status before allows it. The first end is the end.
+    fn next(&self, change: &Change) -> Option<Status> {
         use Status::{Cancelled, Done, Failed, InProgress, Todo, Waiting};
         let open = self.approvals.iter().filter(|one| one.1.is_none()).count();
-        let next = match (self.status, change) {
+        let is_commented = self.comments.len() > self.comments_read;
+        Some(match (self.status, change) {
             (Todo, Change::Edited(_)) if self.token == 0 => Todo,
             (Todo | InProgress | Waiting, Change::Failed { .. }) => Failed,
             (Todo | InProgress | Waiting, Change::Cancelled) => Cancelled,
-            (InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,
+            (Todo | InProgress | Waiting, Change::Done { .. } | Change::HandedOver { .. }) => Done,
             (InProgress | Waiting, Change::Released) => Todo,
             (InProgress | Waiting, Change::ApprovalRequested(_)) => Waiting,
             (
                 InProgress,
-                Change::Message { .. } | Change::ApprovalResolved { .. } | Change::ApprovalsUsed,
+                Change::Message { .. }
+                | Change::ApprovalResolved { .. }
+                | Change::ApprovalsUsed
+                | Change::CommentsRead { .. }
+                | Change::Compacted(_),
             ) => InProgress,
             (Waiting, Change::ApprovalResolved { .. }) if open > 1 => Waiting,
             (Todo | Waiting, Change::ApprovalResolved { .. }) => Todo,
-            _ => return Err(Refusal::Transition),
-        };
+            (Waiting, Change::Commented(_)) if self.awaits_comment => Todo,
+            (status, Change::Commented(_)) => status,
+            (InProgress | Waiting, Change::CommentAwaited) if is_commented => Todo,
+            (InProgress, Change::CommentAwaited) => Waiting,
+            _ => return None,
+        })
+    }
+
+    /// Takes a change that the status allows.
+    fn take(&mut self, change: &Change) -> Result<(), Refusal> {
+        let next = self.next(change).ok_or(Refusal::Transition)?;
         match change {
             Change::Edited(edit) => self.labels = edit.labels.clone().unwrap_or_default(),
             Change::Message { message, .. } => self.messages.push(message.text()),
@@ -307,9 +340,16 @@ impl Ticket {
                 self.successor = Some(*child);
             }
             Change::Failed { failure } => self.failure = Some(failure.clone()),
+            Change::Commented(comment) => self.comments.push(comment.clone()),
+            Change::CommentsRead { count } => {
+                self.comments_read = (self.comments_read + count).min(self.comments.len());
+            }
+            Change::CommentAwaited => self.awaits_comment = true,
+            Change::Compacted(compaction) => self.compaction = Some(compaction.clone()),
             _ => {}
         }
-        if next != InProgress {
+        self.awaits_comment &= next == Status::Waiting;
+        if next != Status::InProgress {
             self.lease_ends = None;
         }
         self.status = next;

@@ -1,5 +1,7 @@
 use agentwerk::event::TicketFailure;
-use agentwerk::ticket::{Tally, TicketApproval, TicketSnapshot, Transcript, TranscriptError};
+use agentwerk::ticket::{
+    Comment, Compaction, Tally, TicketApproval, TicketSnapshot, Transcript, TranscriptError,
+};
 use agentwerk::{AgentName, Status, TicketKey, Timestamp};
 use serde_json::{Value, json};
 
@@ -21,6 +23,11 @@ pub(super) struct View {
     failure: Option<TicketFailure>,
     successor: Option<TicketKey>,
     approvals: Vec<TicketApproval>,
+    priority: i32,
+    due_at: Option<Timestamp>,
+    comments: Vec<Comment>,
+    awaits_comment: bool,
+    compaction: Option<Compaction>,
     tally: Tally,
     transcript: Transcript,
 }
@@ -43,6 +50,11 @@ impl View {
             failure: ticket.failure().cloned(),
             successor: ticket.successor_key(),
             approvals: ticket.approvals().to_vec(),
+            priority: ticket.priority(),
+            due_at: ticket.due_at(),
+            comments: ticket.comments().to_vec(),
+            awaits_comment: ticket.awaits_comment(),
+            compaction: ticket.compaction().cloned(),
             tally: ticket.tally(),
             transcript: ticket.transcript()?,
         })

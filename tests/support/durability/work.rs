@@ -4,7 +4,9 @@ use std::time::Duration;
 use agentwerk::chat::{ContentBlock, Message, Role, ToolCall, Usage};
 use agentwerk::event::{FailureReason, TicketFailure};
 use agentwerk::store::{Append, Batch, Claim, Commit, JournalStore, Lease, StoreError};
-use agentwerk::ticket::{ApprovalDecision, ApprovalRequest, Change, Record, Routing, TicketBody};
+use agentwerk::ticket::{
+    ApprovalDecision, ApprovalRequest, Change, Comment, Compaction, Record, Routing, TicketBody,
+};
 use agentwerk::{AgentName, Status, TicketKey, Timestamp};
 use fastrand::Rng;
 use serde_json::json;
@@ -49,12 +51,13 @@ impl From<StoreError> for Stop {
 impl Work<'_> {
     /// Does one thing that the tickets allow.
     pub(super) async fn step(&mut self) -> Result<(), Stop> {
-        match self.rng.u32(0..20) {
+        match self.rng.u32(0..22) {
             0..4 => self.submit().await,
             4..7 => self.claim().await,
             7 => self.expire().await,
             8 => self.cancel().await,
             9 => self.answer().await,
+            20 | 21 => self.comment().await,
             _ => self.work().await,
         }
     }
@@ -110,6 +113,20 @@ impl Work<'_> {
         self.append(None, vec![record]).await
     }
 
+    /// The program comments on a ticket, on one that has ended as well; it may end it in the same step.
+    async fn comment(&mut self) -> Result<(), Stop> {
+        let Some(key) = self.rng.choice(self.tickets.with_status(|_| true)) else {
+            return Ok(());
+        };
+        let author = AgentName::from(*self.rng.choice(&["", "planner"]).unwrap_or(&""));
+        let comment = Comment::new(author, Timestamp::from_millis(self.millis), self.text());
+        let mut records = vec![self.record(key, Change::Commented(comment))];
+        if self.rng.u8(0..6) == 0 {
+            records.extend(self.other_end(key));
+        }
+        self.append(None, records).await
+    }
+
     /// The program answers a request for leave.
     async fn answer(&mut self) -> Result<(), Stop> {
         let open = self.tickets.with_status(|status| !status.is_terminal());
@@ -149,6 +166,19 @@ impl Work<'_> {
             let message = self.message();
             records.push(self.record(key, message));
         }
+        if self.rng.u8(0..5) == 0 {
+            let count = self.rng.usize(0..3);
+            records.push(self.record(key, Change::CommentsRead { count }));
+        }
+        if self.rng.u8(0..8) == 0 {
+            let (summary, messages) = (self.text(), self.rng.u64(0..20));
+            let usage = Usage {
+                input_tokens: self.rng.u64(0..1000),
+                ..Usage::default()
+            };
+            let compaction = Compaction::new(summary, messages, usage);
+            records.push(self.record(key, Change::Compacted(compaction)));
+        }
         if self.rng.u8(0..6) == 0 {
             records.extend(self.other_end(key));
         }
@@ -174,7 +204,7 @@ impl Work<'_> {
     /// What somebody does with a ticket in the end, or not yet.
     fn last_change(&mut self) -> Option<Change> {
         let result = json!({ "text": self.text() });
-        Some(match self.rng.u8(0..14) {
+        Some(match self.rng.u8(0..16) {
             0..3 => Change::Done { result },
             3 => Change::HandedOver {
                 result,
@@ -189,6 +219,7 @@ impl Work<'_> {
                 Change::ApprovalRequested(ApprovalRequest::new(None, AgentName::default(), &call))
             }
             9 => Change::ApprovalsUsed,
+            10 | 11 => Change::CommentAwaited,
             _ => return None,
         })
     }
