@@ -1,6 +1,6 @@
 //! What is sent.
 
-use agentwerk::chat::{CallResult, Message, Request, ToolArguments};
+use agentwerk::chat::{CallResult, Message, ReasoningEffort, Request, ToolArguments};
 use agentwerk_tests::asking::{ask, provider};
 use agentwerk_tests::vendor::{Format, Quirk, Reply, VendorServer, sign};
 use serde_json::Value;
@@ -95,6 +95,37 @@ async fn a_cap_that_was_set_reaches_every_vendor() {
             body[field] == 77 || format == Format::LiteLlm && other == 77,
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn every_vendor_takes_every_effort() {
+    for format in Format::ALL {
+        let server = VendorServer::start(format).await;
+        let pointer = match format {
+            Format::Anthropic => "/output_config/effort",
+            _ => "/reasoning_effort",
+        };
+        let sent = |number: usize| {
+            let request = &server.requests()[number];
+            request.body.pointer(pointer).cloned()
+        };
+        reply_to(&server, &question(), Reply::new().text("fine")).await;
+        assert_eq!(sent(0), None, "{format:?}");
+        let efforts = [
+            ReasoningEffort::None,
+            ReasoningEffort::Minimal,
+            ReasoningEffort::Low,
+            ReasoningEffort::Medium,
+            ReasoningEffort::High,
+            ReasoningEffort::XHigh,
+            ReasoningEffort::Max,
+        ];
+        for (number, effort) in efforts.into_iter().enumerate() {
+            let request = question().reasoning_effort(effort);
+            reply_to(&server, &request, Reply::new().text("fine")).await;
+            assert!(sent(number + 1).is_some(), "{format:?}, {effort:?}");
+        }
     }
 }
 

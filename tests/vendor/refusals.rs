@@ -59,6 +59,12 @@ const ANTHROPIC: &[Break] = &[
             json!({"type": "enabled", "budget_tokens": 1024}),
         );
     }),
+    ("output_config", |call| {
+        call.set("/output_config", json!({"effort": "minimal"}));
+    }),
+    ("output_config", |call| {
+        call.set("/output_config", json!({"reasoning": "low"}));
+    }),
     ("roles", |call| {
         call.set("/messages/0/role", json!("system"))
     }),
@@ -125,6 +131,23 @@ const ANTHROPIC: &[Break] = &[
         let block = call.body["system"][0].clone();
         call.set("/system", json!([block, block, block, block, block]));
     }),
+    ("cache breakpoints", |call| {
+        call.set("/system/0/text", json!(""));
+    }),
+    ("cache breakpoints", |call| {
+        call.set("/system/0/cache_control", json!({"type": "forever"}));
+    }),
+    ("cache breakpoints", |call| {
+        let mark = json!({"type": "ephemeral", "ttl": "1d"});
+        call.set("/tools/0/cache_control", mark);
+    }),
+    ("cache breakpoints", |call| {
+        let thoughts = json!({
+            "type": "redacted_thinking", "data": "x", "cache_control": {"type": "ephemeral"},
+        });
+        let tool_use = call.body["messages"][1]["content"][0].clone();
+        call.set("/messages/1/content", json!([thoughts, tool_use]));
+    }),
 ];
 
 const CHAT: &[Break] = &[
@@ -148,6 +171,9 @@ const CHAT: &[Break] = &[
         call.set("/tools/0/function/name", json!("look.up"))
     }),
     ("tools", |call| call.set("/tools", json!([]))),
+    ("reasoning_effort", |call| {
+        call.set("/reasoning_effort", json!("x_high"));
+    }),
 ];
 
 const OPENAI: &[Break] = &[
@@ -201,6 +227,9 @@ const MISTRAL: &[Break] = &[
     ("tools", |call| {
         let tool = call.body["tools"][0].clone();
         call.set("/tools", Value::Array(vec![tool; 129]));
+    }),
+    ("reasoning_effort", |call| {
+        call.set("/reasoning_effort", json!(3));
     }),
 ];
 

@@ -32,6 +32,7 @@ fn passing() -> Vec<(&'static str, Answer)> {
         ("429 of a proxy", limited(RetryAfter::LlmProviderSeconds(0))),
         ("408", Answer::status(408)),
         ("409", Answer::status(409)),
+        ("425", Answer::status(425)),
         ("500", Answer::status(500)),
         ("502", Answer::status(502)),
         ("503", Answer::status(503)),

@@ -34,7 +34,9 @@ impl Backoff {
         let jitter = ceiling.mul_f64(random.clamp(0.0, 1.0));
         match hint {
             Some(hint) if hint > HINT_MAX => None,
-            // With a hint the jitter only spreads the crowd; it need not grow.
+            // With a hint the jitter only spreads the crowd; it need not grow. After a rate limit,
+            // those who were not refused wait in the provider, with a jitter of theirs; this one
+            // comes when that wait is over.
             Some(hint) => Some(hint + jitter.min(self.base)),
             None => Some(jitter),
         }

@@ -7,8 +7,9 @@
 //! # Units and limits
 //! The four providers of this crate give a request 10 s to connect, 120 s from one piece of data to
 //! the next, and 600 s in all unless `timeout` says otherwise. One event of a reply has at most
-//! 8 MiB, a reply 64 MiB, 1,000 content blocks and 1,000 tool calls. After a rate limit all requests of the process with the same base URL and
-//! key wait together, for at most 120 s at a time.
+//! 8 MiB, a reply 64 MiB, 1,000 content blocks and 1,000 tool calls. After a rate limit all requests
+//! of the process with the same base URL and key wait together, for at most 120 s at a time; then
+//! each goes on at a moment of its own, within half of that wait, from 0.5 s to 5 s.
 //!
 //! # Invariants
 //! - `Ok` means a reply that ended properly; a stream that breaks off is an error.
@@ -24,6 +25,8 @@ mod arguments;
 mod call_id;
 #[cfg(feature = "http")]
 mod chat_completions;
+#[cfg(feature = "http")]
+mod effort;
 #[cfg(feature = "http")]
 mod env;
 mod error;

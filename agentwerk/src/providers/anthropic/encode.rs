@@ -1,10 +1,11 @@
 use super::NAME;
-use super::wire::{Block, Body, Tool, WireMessage};
+use super::cache;
+use super::wire::{Block, Body, CacheControl, OutputConfig, SystemText, Tool, WireMessage};
 use crate::chat::{ContentBlock, Message, Request, Role, Thinking, ThinkingBody};
 use crate::providers::fragment::{Fragments, unencodable};
 use crate::providers::models::max_output;
 use crate::providers::tool_forms::ToolForms;
-use crate::providers::{ProviderError, call_id};
+use crate::providers::{ProviderError, call_id, effort};
 
 /// Output tokens of a reply that nobody capped.
 ///
@@ -22,25 +23,48 @@ const FAILURE_WITHOUT_WORDS: &str = "The call failed and said no more.";
 /// Writes a request.
 pub(super) fn body(forms: &ToolForms<'_>, request: &Request) -> Result<String, ProviderError> {
     let encoding = forms.encoding(NAME);
+    let breakpoints = cache::breakpoints(forms, &request.messages);
     let mut messages = Fragments::default();
-    for message in &request.messages {
-        messages.push(&message.encoded(encoding, |message| encode(forms, message)));
+    for (place, message) in request.messages.iter().enumerate() {
+        let encoded = message.encoded(encoding, |message| encode(forms, message));
+        match breakpoints.iter().find(|each| each.message == place) {
+            Some(breakpoint) => messages.push(&breakpoint.mark(&encoded)),
+            None => messages.push(&encoded),
+        }
     }
+    let system = request.system.as_deref().filter(|text| !is_blank(text));
+    let effort = request.reasoning_effort.map(effort::anthropic);
+    let body = Body {
+        model: &request.model,
+        max_tokens: max_tokens(request),
+        stream: true,
+        output_config: effort.map(|effort| OutputConfig { effort }),
+        system: system.map(|text| {
+            [SystemText {
+                kind: "text",
+                text,
+                cache_control: CacheControl::Ephemeral,
+            }]
+        }),
+        tools: tools(forms),
+        messages: messages.into_array()?,
+    };
+    serde_json::to_string(&body).map_err(unencodable)
+}
+
+fn tools<'a>(forms: &'a ToolForms<'_>) -> Vec<Tool<'a>> {
     let tools = forms.iter().map(|form| Tool {
         name: &form.spec.name,
         description: &form.spec.description,
         strict: form.wire.strict,
         input_schema: &form.wire.schema,
+        cache_control: None,
     });
-    let body = Body {
-        model: &request.model,
-        max_tokens: max_tokens(request),
-        stream: true,
-        system: request.system.as_deref().filter(|system| !is_blank(system)),
-        tools: tools.collect(),
-        messages: messages.into_array()?,
-    };
-    serde_json::to_string(&body).map_err(unencodable)
+    let mut tools: Vec<_> = tools.collect();
+    if let Some(last) = tools.last_mut() {
+        last.cache_control = Some(CacheControl::Ephemeral);
+    }
+    tools
 }
 
 fn max_tokens(request: &Request) -> u64 {
@@ -59,6 +83,16 @@ fn encode(forms: &ToolForms<'_>, message: &Message) -> String {
         Role::User => "user",
         Role::Assistant => "assistant",
     };
+    let content = content(forms, message);
+    let mut fragments = Fragments::default();
+    if !content.is_empty() {
+        fragments.encode(&WireMessage { role, content });
+    }
+    fragments.into_elements()
+}
+
+/// The blocks of a message that are sent, in the order in which they are.
+pub(super) fn content<'a>(forms: &ToolForms<'_>, message: &'a Message) -> Vec<Block<'a>> {
     let mut content: Vec<_> = message
         .content()
         .iter()
@@ -66,11 +100,7 @@ fn encode(forms: &ToolForms<'_>, message: &Message) -> String {
         .collect();
     // Results come before all else in their message, or the API does not find them.
     content.sort_by_key(|block| !matches!(block, Block::ToolResult { .. }));
-    let mut fragments = Fragments::default();
-    if !content.is_empty() {
-        fragments.encode(&WireMessage { role, content });
-    }
-    fragments.into_elements()
+    content
 }
 
 fn block<'a>(forms: &ToolForms<'_>, block: &'a ContentBlock) -> Option<Block<'a>> {
@@ -117,6 +147,6 @@ fn thinking(body: &ThinkingBody) -> Option<Block<'_>> {
     }
 }
 
-fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }

@@ -3,6 +3,7 @@
 //! Source: <https://platform.claude.com/docs/en/api/messages> and the types of the wheel
 //! anthropic 2.11.0, read 2026-11.
 
+mod cache;
 mod encode;
 mod stream;
 mod wire;
@@ -34,6 +35,9 @@ pub(super) const DEFAULT_MODEL: &str = "claude-sonnet-5-5";
 const VERSION: &str = "2023-06-01";
 
 /// Talks to Anthropic, or to a server with the same API.
+///
+/// Tools, instructions and the conversation so far are marked for the vendor's cache, which keeps
+/// them for five minutes after each use: a later turn pays little for what an earlier one sent.
 ///
 /// # Examples
 /// ```

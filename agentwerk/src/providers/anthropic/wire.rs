@@ -13,10 +13,34 @@ pub(super) struct Body<'a> {
     pub(super) max_tokens: u64,
     pub(super) stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) system: Option<&'a str>,
+    pub(super) output_config: Option<OutputConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) system: Option<[SystemText<'a>; 1]>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) tools: Vec<Tool<'a>>,
     pub(super) messages: Box<RawValue>,
+}
+
+#[derive(Serialize)]
+pub(super) struct OutputConfig {
+    pub(super) effort: &'static str,
+}
+
+/// The instructions, as a block: a plain text could carry no mark.
+#[derive(Serialize)]
+pub(super) struct SystemText<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) text: &'a str,
+    pub(super) cache_control: CacheControl,
+}
+
+/// Has the vendor keep the request up to the end of the block that carries it, for five minutes
+/// after each use.
+#[derive(Clone, Copy, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum CacheControl {
+    Ephemeral,
 }
 
 #[derive(Serialize)]
@@ -26,6 +50,8 @@ pub(super) struct Tool<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) strict: bool,
     pub(super) input_schema: &'a serde_json::Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cache_control: Option<CacheControl>,
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use crate::chat::{
 };
 use crate::providers::fragment::{Fragments, unencodable};
 use crate::providers::tool_forms::{ToolForm, ToolForms};
-use crate::providers::{ProviderError, call_id};
+use crate::providers::{ProviderError, call_id, effort};
 
 /// What the model is taken to have said between a tool and the user, where the vendor insists.
 const BETWEEN_TOOL_AND_USER: &str = "Understood.";
@@ -52,6 +52,7 @@ pub(super) fn body(
         }),
         max_completion_tokens: limit(ReplyLimit::MaxCompletionTokens),
         max_tokens: limit(ReplyLimit::MaxTokens),
+        reasoning_effort: request.reasoning_effort.map(effort::chat_completions),
         tools: forms.iter().map(tool).collect(),
         messages: messages.into_array()?,
     };

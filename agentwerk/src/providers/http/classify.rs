@@ -144,9 +144,12 @@ fn status_of(error: &VendorError) -> u16 {
 /// Source: OpenAI's code in `Doriandarko/o1-engineer#15`; Anthropic's words in
 /// `anthropics/claude-code#12186` and `docker/docker-agent#569`; the usual words of other servers
 /// in `cline/cline#13194` and `cline/cline#3120`; LiteLLM's exception in `kortix-ai/suna#217`;
-/// llama.cpp's type in `ggml-org/llama.cpp#15780`; all read 2026-11. None was found for Mistral.
+/// llama.cpp's type in `ggml-org/llama.cpp#15780`; vLLM's words in `vllm-project/vllm#20409`,
+/// `vllm-project/vllm#4667` and `langchain-ai/deepagents#468`; Bedrock's in
+/// `anthropics/claude-code#760`; Gemini's in `google-gemini/gemini-cli#6678`; all read 2026-11.
+/// Mistral says "maximum context length" too, with its code 3051, in the refusals that clients quote.
 fn is_overflow(status: u16, error: &VendorError) -> bool {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 11] = [
         "prompt is too long",
         "exceed context limit",
         "maximum context length",
@@ -154,6 +157,10 @@ fn is_overflow(status: u16, error: &VendorError) -> bool {
         "contextwindowexceedederror",
         "exceeds the available context size",
         "context window",
+        "maximum model length",
+        "max_tokens must be at least 1, got -",
+        "input is too long for requested model",
+        "exceeds the maximum number of tokens allowed",
     ];
     let message = error.message.to_ascii_lowercase();
     status == 413

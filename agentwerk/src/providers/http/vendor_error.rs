@@ -33,12 +33,18 @@ impl VendorError {
     /// Reads an error object.
     ///
     /// Anthropic, OpenAI and LiteLLM wrap it in `error`; Mistral and some local servers do not;
-    /// servers on FastAPI have `detail`; some have a bare text as `error`.
+    /// servers on FastAPI have `detail`; some have a bare text as `error`; Gemini puts the object
+    /// into a list.
     ///
     /// Source: `types/shared/error_response.py` in the wheel anthropic 2.11.0,
     /// `types/shared/error_object.py` in openai 3.52.0, bodies of api.mistral.ai quoted in
-    /// `openai/openai-agents-python#442` and `datapizza-labs/datapizza-ai#98`, read 2026-11.
+    /// `openai/openai-agents-python#442` and `datapizza-labs/datapizza-ai#98`, one of Gemini in
+    /// `google-gemini/gemini-cli#6678`, read 2026-11.
     pub(crate) fn from_value(value: &Value) -> Self {
+        let value = match value.as_array().map(Vec::as_slice) {
+            Some([only]) => only,
+            _ => value,
+        };
         let inner = match value.get("error") {
             Some(error) if !error.is_null() => error,
             _ => value,

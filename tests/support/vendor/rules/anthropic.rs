@@ -33,6 +33,11 @@ pub(super) const RULES: &[Rule] = &[
         check: sampling,
     },
     Rule {
+        name: "output_config",
+        source: "Python package anthropic 2.11.0, `OutputConfigParam`",
+        check: output_config,
+    },
+    Rule {
         name: "roles",
         source: MESSAGES,
         check: roles,
@@ -41,6 +46,13 @@ pub(super) const RULES: &[Rule] = &[
         name: "prefill",
         source: "migration notes of the current model lines: the last message is the user's",
         check: prefill,
+    },
+    Rule {
+        name: "cache breakpoints",
+        source: "platform.claude.com/docs/en/build-with-claude/prompt-caching: at most 4, none on \
+                 thoughts or an empty text; Python package anthropic 2.11.0, \
+                 `CacheControlEphemeralParam`; error text: NousResearch/hermes-agent#1216",
+        check: cache,
     },
     Rule {
         name: "empty text",
@@ -61,11 +73,6 @@ pub(super) const RULES: &[Rule] = &[
         name: "thinking",
         source: "platform.claude.com/docs/en/build-with-claude/extended-thinking: unmodified",
         check: thinking,
-    },
-    Rule {
-        name: "cache breakpoints",
-        source: "platform.claude.com/docs/en/build-with-claude/prompt-caching: at most 4",
-        check: cache,
     },
 ];
 
@@ -129,6 +136,23 @@ fn sampling(_: &Vendor, request: &Recorded) -> Check {
     ensure(body["thinking"]["budget_tokens"].is_null(), || {
         "`thinking.budget_tokens` is not supported by this model".to_owned()
     })
+}
+
+fn output_config(_: &Vendor, request: &Recorded) -> Check {
+    let Some(config) = request.body.get("output_config") else {
+        return Ok(());
+    };
+    let unknown = unknown_field(config, &["effort", "format"]);
+    ensure(config.is_object() && unknown.is_none(), || {
+        let unknown = unknown.unwrap_or_default();
+        format!("output_config.{unknown}: Extra inputs are not permitted")
+    })?;
+    let effort = &config["effort"];
+    let known = ["low", "medium", "high", "xhigh", "max"];
+    ensure(
+        effort.is_null() || known.iter().any(|word| effort == word),
+        || "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'".into(),
+    )
 }
 
 fn roles(_: &Vendor, request: &Recorded) -> Check {
@@ -267,10 +291,27 @@ pub(super) fn signed(block: &Value) -> Check {
 }
 
 fn cache(_: &Vendor, request: &Recorded) -> Check {
-    let count = breakpoints(&request.body);
+    let marks = breakpoints(&request.body);
+    let count = marks.len();
     ensure(count <= 4, || {
         format!("A maximum of 4 blocks with cache_control may be provided. Found {count}.")
     })?;
+    for block in marks {
+        let mark = &block["cache_control"];
+        let lifetime = mark.get("ttl");
+        let is_known = mark["type"] == "ephemeral"
+            && lifetime.is_none_or(|ttl| ttl == "5m" || ttl == "1h")
+            && unknown_field(mark, &["type", "ttl"]).is_none();
+        ensure(is_known, || {
+            "cache_control: Input should be of type 'ephemeral'".to_owned()
+        })?;
+        let is_empty = block["text"]
+            .as_str()
+            .is_some_and(|text| text.trim().is_empty());
+        ensure(!is_empty, || {
+            "text: cache_control cannot be set for empty text blocks".to_owned()
+        })?;
+    }
     let mut thoughts = blocks(request).filter(|block| {
         let kind = block["type"].as_str().unwrap_or_default();
         kind.ends_with("thinking")
@@ -281,13 +322,18 @@ fn cache(_: &Vendor, request: &Recorded) -> Check {
     )
 }
 
-fn breakpoints(value: &Value) -> usize {
+/// Everything that carries a mark.
+fn breakpoints(value: &Value) -> Vec<&Value> {
     match value {
-        Value::Array(items) => items.iter().map(breakpoints).sum(),
+        Value::Array(items) => items.iter().flat_map(breakpoints).collect(),
         Value::Object(fields) => {
-            let own = usize::from(fields.get("cache_control").is_some_and(Value::is_object));
-            own + fields.values().map(breakpoints).sum::<usize>()
+            let is_marked = fields
+                .get("cache_control")
+                .is_some_and(|mark| !mark.is_null());
+            let own = is_marked.then_some(value);
+            let inner = fields.values().flat_map(breakpoints);
+            own.into_iter().chain(inner).collect()
         }
-        _ => 0,
+        _ => Vec::new(),
     }
 }

@@ -32,6 +32,12 @@ pub(super) const RULES: &[Rule] = &[
         source: "platform.openai.com/docs/guides/function-calling: names, parameters",
         check: tools,
     },
+    Rule {
+        name: "reasoning_effort",
+        source: "Python packages openai 3.52.0, `ReasoningEffort`, and litellm 1.109.1, \
+                 `REASONING_EFFORT`",
+        check: effort,
+    },
 ];
 
 fn roles(_: &Vendor, request: &Recorded) -> Check {
@@ -137,4 +143,13 @@ pub(super) fn tools(_: &Vendor, request: &Recorded) -> Check {
         )?;
     }
     Ok(())
+}
+
+pub(super) fn effort(_: &Vendor, request: &Recorded) -> Check {
+    let effort = &request.body["reasoning_effort"];
+    let known = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+    ensure(
+        effort.is_null() || known.iter().any(|word| effort == word),
+        || format!("Invalid value: {effort}. Supported values are: {known:?}"),
+    )
 }

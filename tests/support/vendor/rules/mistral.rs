@@ -38,6 +38,11 @@ pub(super) const RULES: &[Rule] = &[
         check: content,
     },
     Rule {
+        name: "reasoning_effort",
+        source: "Python package mistralai 3.7.0, `ReasoningEffort`; the API answers 422",
+        check: effort,
+    },
+    Rule {
         name: "tools",
         source: "docs.mistral.ai/capabilities/function_calling: names; at most 128",
         check: tools,
@@ -175,4 +180,11 @@ fn tools(vendor: &Vendor, request: &Recorded) -> Check {
         "Too many tools: at most 128".to_owned()
     })?;
     chat::tools(vendor, request)
+}
+
+fn effort(vendor: &Vendor, request: &Recorded) -> Check {
+    chat::effort(vendor, request).map_err(|failure| Failure {
+        status: 422,
+        ..failure
+    })
 }

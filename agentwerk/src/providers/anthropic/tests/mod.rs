@@ -1,2 +1,3 @@
+mod cache;
 mod decode;
 mod encode;

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use crate::chat::{
-    CallResult, ContentBlock, Message, Request, Role, Thinking, ThinkingBody, ToolArguments,
-    ToolCall, ToolSpec,
+    CallResult, ContentBlock, Message, ReasoningEffort, Request, Role, Thinking, ThinkingBody,
+    ToolArguments, ToolCall, ToolSpec,
 };
 use crate::providers::call_id::made_of;
 use crate::providers::chat_completions::Dialect;
@@ -89,6 +89,32 @@ fn each_vendor_gets_the_fields_that_it_knows() {
     let mut expected = body("system");
     expected["max_tokens"] = json!(64);
     assert_eq!(encoded(&mistral::DIALECT, &request), expected);
+}
+
+#[test]
+fn the_effort_is_sent_where_it_is_set_to_every_vendor() {
+    let request = Request::new("m", vec![Message::user("hi")]);
+    let efforts = [
+        (ReasoningEffort::None, "none"),
+        (ReasoningEffort::Minimal, "minimal"),
+        (ReasoningEffort::Low, "low"),
+        (ReasoningEffort::Medium, "medium"),
+        (ReasoningEffort::High, "high"),
+        (ReasoningEffort::XHigh, "xhigh"),
+        (ReasoningEffort::Max, "max"),
+    ];
+    for dialect in [
+        &openai::OPENAI,
+        &openai::COMPATIBLE,
+        &mistral::DIALECT,
+        &litellm::DIALECT,
+    ] {
+        assert_eq!(encoded(dialect, &request).get("reasoning_effort"), None);
+        for (effort, word) in efforts {
+            let body = encoded(dialect, &request.clone().reasoning_effort(effort));
+            assert_eq!(body["reasoning_effort"], word, "{}", dialect.name);
+        }
+    }
 }
 
 #[test]

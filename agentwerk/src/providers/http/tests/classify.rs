@@ -74,6 +74,14 @@ fn each_vendor_says_in_its_way_that_the_conversation_is_too_long() {
         r#"{"object":"error","message":"The prompt is over the maximum context length of 32768 tokens","type":"invalid_request_error","param":null,"code":null}"#,
         r#"{"error":{"message":"litellm.ContextWindowExceededError: too big","type":null,"param":null,"code":"400"}}"#,
         r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}"#,
+        r#"{"object":"error","message":"Prompt contains 159202 tokens and 0 draft tokens, too large for model with 131072 maximum context length","type":"invalid_request_invalid_args","param":null,"code":"3051","raw_status_code":400}"#,
+        r#"{"error":{"message":"litellm.ContextWindowExceededError: litellm.BadRequestError: ContextWindowExceededError: OpenAIException - too big","type":null,"param":null,"code":"400"}}"#,
+        r#"{"object":"error","message":"This model's maximum context length is 6048 tokens. However, you requested 6616 tokens (568 in the messages, 6048 in the completion). Please reduce the length of the messages or completion.","type":"BadRequestError","param":null,"code":400}"#,
+        r#"{"error":{"message":"The decoder prompt (length 66501) is longer than the maximum model length of 65536.","type":"BadRequestError","param":null,"code":400}}"#,
+        r#"{"object":"error","message":"max_tokens must be at least 1, got -186.","type":"BadRequestError","param":null,"code":400}"#,
+        r#"{"error":{"message":"Your input exceeds the context window of this model. Please adjust your input and try again.","type":"invalid_request_error","param":"input","code":null}}"#,
+        r#"{"type":"error","error":{"type":"invalid_request_error","message":"Input is too long for requested model."}}"#,
+        r#"[{"error":{"code":400,"message":"The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}]"#,
     ];
     for body in bodies {
         assert_eq!(kind(400, body), "overflow", "{body}");
@@ -81,6 +89,15 @@ fn each_vendor_says_in_its_way_that_the_conversation_is_too_long() {
     // A clear code counts with any status; words alone do not turn a fault into an overflow.
     assert_eq!(kind(500, bodies[5]), "overflow");
     assert_eq!(kind(500, bodies[0]), "unavailable");
+    // A stream that has begun keeps the status of a success; the type or the code says the rest.
+    for body in [bodies[0], bodies[4], bodies[5], bodies[7]] {
+        assert_eq!(kind(200, body), "overflow", "{body}");
+    }
+    // What may look like it: a cap of the reply that is none, and a limit of tokens per minute.
+    let cap = r#"{"object":"error","message":"max_tokens must be at least 1, got 0.","type":"BadRequestError","code":400}"#;
+    assert_eq!(kind(400, cap), "rejected");
+    let rate = r#"{"error":{"message":"Rate limit reached: the context window of this minute is full","type":"tokens","code":"rate_limit_exceeded"}}"#;
+    assert_eq!(kind(429, rate), "rate limited");
 }
 
 #[test]
