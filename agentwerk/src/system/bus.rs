@@ -1,6 +1,8 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio_util::sync::CancellationToken;
+
 use super::stream::{Events, Subscriber, stream};
 use crate::clock::Clock;
 use crate::event::{Event, EventKind, EventSink, Handler, Handlers};
@@ -85,8 +87,11 @@ impl Bus {
 
     /// Tells everybody that something has happened.
     pub(super) fn publish(&self, subject: &Subject, kind: EventKind) {
-        // The queues are filled under the lock, so that everybody hears of events in one order.
-        let mut state = self.lock();
+        self.tell(&mut self.lock(), subject, kind);
+    }
+
+    // The queues are filled under the lock, so that everybody hears of events in one order.
+    fn tell(&self, state: &mut State, subject: &Subject, kind: EventKind) {
         state.sequence += 1;
         let mut event = Event::new(state.sequence, self.clock.now(), kind);
         event.agent_name = subject.agent.clone();
@@ -139,16 +144,22 @@ impl Bus {
     }
 }
 
-/// The bus, for what happens to one subject.
+/// The bus, for what happens in one agent's work on one ticket.
 #[derive(Clone)]
 pub(super) struct SubjectSink {
     pub(super) bus: Arc<Bus>,
     pub(super) subject: Subject,
+    /// Tells that the work is over: what it still does on another thread is told to nobody, because the
+    /// ticket's end may have been.
+    pub(super) over: CancellationToken,
 }
 
 impl EventSink for SubjectSink {
     fn emit(&self, kind: EventKind) {
-        self.bus.publish(&self.subject, kind);
+        let mut state = self.bus.lock();
+        if !self.over.is_cancelled() {
+            self.bus.tell(&mut state, &self.subject, kind);
+        }
     }
 }
 

@@ -264,11 +264,13 @@ impl Core {
         end: Change,
         told: EventKind,
     ) -> Stored {
+        // Before the end is told, so that nothing of the work is told after it. What can be refused is
+        // the end of a ticket that has ended, and nobody works on that.
+        if let Some(run) = self.live() {
+            run.leases.revoke(key);
+        }
         self.decide(key, by, end, told, move |core| {
             core.completions.complete(key, &Completion::Ended);
-            if let Some(run) = core.live() {
-                run.leases.revoke(key);
-            }
         })
     }
 

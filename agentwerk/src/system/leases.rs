@@ -31,9 +31,8 @@ pub(super) struct HeldLease<'a> {
 }
 
 impl HeldLeases {
-    /// Has a lease extended from now on.
-    pub(super) fn hold(&self, lease: &Lease) -> HeldLease<'_> {
-        let lost = CancellationToken::new();
+    /// Has a lease extended from now on. `lost` is cancelled when that is not possible any more.
+    pub(super) fn hold(&self, lease: &Lease, lost: CancellationToken) -> HeldLease<'_> {
         let mut held = self.lock();
         held.leases.insert(lease.key, (lease.clone(), lost.clone()));
         held.next_extension
@@ -50,7 +49,7 @@ impl HeldLeases {
         self.lock().leases.contains_key(&key)
     }
 
-    /// Tells the worker of a ticket that somebody else has ended it.
+    /// Tells the worker of a ticket that somebody else ends it.
     pub(super) fn revoke(&self, key: TicketKey) {
         if let Some((_, lost)) = self.lock().leases.get(&key) {
             lost.cancel();

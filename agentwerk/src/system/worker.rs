@@ -111,6 +111,7 @@ impl<'a> Shift<'a> {
         let sink = SubjectSink {
             bus: Arc::clone(&core.ledger.bus),
             subject,
+            over: CancellationToken::new(),
         };
         Self {
             core,
@@ -124,7 +125,7 @@ impl<'a> Shift<'a> {
 
     async fn work(&self) {
         let cancel = self.run.cancel.child_token();
-        let lease = self.run.leases.hold(&self.lease);
+        let lease = self.run.leases.hold(&self.lease, self.sink.over.clone());
         // The supervisor has a ticket more to watch, and a lease to extend.
         self.run.changed.notify_one();
         let guard = GiveBack(Some(self));
