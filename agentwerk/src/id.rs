@@ -34,6 +34,13 @@ impl TicketKey {
     }
 }
 
+/// So that what takes a key takes it by value and by reference.
+impl From<&Self> for TicketKey {
+    fn from(key: &Self) -> Self {
+        *key
+    }
+}
+
 impl fmt::Display for TicketKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{KEY_PREFIX}{}", self.0)

@@ -40,7 +40,9 @@ impl fmt::Display for RunOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Drained => f.write_str("nothing is left to do"),
-            Self::Waiting(keys) => write!(f, "a person has to answer {}", Keys(keys)),
+            Self::Waiting(keys) => {
+                write!(f, "somebody has to answer or to comment on {}", Keys(keys))
+            }
             Self::Stalled(keys) => write!(f, "no agent serves {}", Keys(keys)),
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),
             Self::Cancelled => f.write_str("the run was cancelled"),

@@ -117,9 +117,15 @@ impl TicketSystem {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn comment(&self, key: &TicketKey, comment: impl Into<String>) -> Result<(), CommentError> {
+    pub fn comment(
+        &self,
+        key: impl Into<TicketKey>,
+        comment: impl Into<String>,
+    ) -> Result<(), CommentError> {
         let by_the_program = AgentName::default();
-        let _stored = self.core().comment(*key, by_the_program, comment.into())?;
+        let _stored = self
+            .core()
+            .comment(key.into(), by_the_program, comment.into())?;
         Ok(())
     }
 
@@ -136,8 +142,8 @@ impl TicketSystem {
     ///
     /// # Durability
     /// When it resolves, the end is as durable as the store makes it.
-    pub fn cancel_ticket(&self, key: &TicketKey) -> EndingTicket {
-        let key = *key;
+    pub fn cancel_ticket(&self, key: impl Into<TicketKey>) -> EndingTicket {
+        let key = key.into();
         let by_the_program = AgentName::default();
         let told = EventKind::TicketCancelled { key };
         Box::pin(ended(
@@ -160,11 +166,12 @@ impl TicketSystem {
     ///
     /// # Durability
     /// When it resolves, the end is as durable as the store makes it.
-    pub fn fail(&self, key: &TicketKey, reason: impl Into<String>) -> EndingTicket {
+    pub fn fail(&self, key: impl Into<TicketKey>, reason: impl Into<String>) -> EndingTicket {
+        let key = key.into();
         let failure = TicketFailure::new(FailureReason::FailedByProgram, reason);
         let by_the_program = AgentName::default();
-        let stored = self.core().fail_ticket(*key, by_the_program, failure);
-        Box::pin(ended(*key, stored))
+        let stored = self.core().fail_ticket(key, by_the_program, failure);
+        Box::pin(ended(key, stored))
     }
 
     /// Finishes a ticket with an answer of a person, or of the program: one that no agent serves, that
@@ -194,8 +201,8 @@ impl TicketSystem {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn answer(&self, key: &TicketKey, answer: impl Serialize) -> EndingTicket {
-        let key = *key;
+    pub fn answer(&self, key: impl Into<TicketKey>, answer: impl Serialize) -> EndingTicket {
+        let key = key.into();
         let taken = self.core().read_answer(key, serde_json::to_value(answer));
         let stored = taken.map(|result| {
             let told = EventKind::TicketDone { key };

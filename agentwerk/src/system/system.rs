@@ -205,8 +205,8 @@ impl TicketSystem {
     }
 
     /// What is known of a ticket.
-    pub fn get(&self, key: &TicketKey) -> Option<TicketSnapshot> {
-        self.core().store().get(*key)
+    pub fn get(&self, key: impl Into<TicketKey>) -> Option<TicketSnapshot> {
+        self.core().store().get(key.into())
     }
 
     /// Every ticket, in the order of submission.

@@ -68,8 +68,8 @@ impl TicketFilter {
     }
 
     /// Only tickets that this one led to.
-    pub fn parent(mut self, key: &TicketKey) -> Self {
-        self.parent = Some(*key);
+    pub fn parent(mut self, key: impl Into<TicketKey>) -> Self {
+        self.parent = Some(key.into());
         self
     }
 

@@ -112,8 +112,8 @@ impl<R> Ticket<R> {
     }
 
     /// Names the ticket that led to this one.
-    pub fn parent(mut self, key: &TicketKey) -> Self {
-        self.draft.body.parent = Some(*key);
+    pub fn parent(mut self, key: impl Into<TicketKey>) -> Self {
+        self.draft.body.parent = Some(key.into());
         self
     }
 
