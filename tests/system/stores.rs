@@ -14,7 +14,7 @@ use agentwerk::{
     Agent, AgentName, Clock, RunError, RunOutcome, Ticket, TicketError, TicketKey, TicketSnapshot,
     TicketSystem,
 };
-use agentwerk_tests::within;
+use agentwerk_tests::{EventLog, within};
 use tokio::time::Instant;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -27,6 +27,8 @@ enum Flaw {
     Refusal,
     /// Claims panic.
     ClaimPanic,
+    /// A claim takes a second, in which the ticket is claimed already.
+    LateClaims,
 }
 
 /// A store in memory with one flaw.
@@ -47,7 +49,7 @@ impl Append for FlawedStore {
             Flaw::Refusal => return refused(),
             Flaw::LateRefusal => refused(),
             Flaw::LateCommits => self.inner.append(batch),
-            Flaw::ClaimPanic => return self.inner.append(batch),
+            Flaw::ClaimPanic | Flaw::LateClaims => return self.inner.append(batch),
         };
         Commit::pending(async move {
             let mut is_first = true;
@@ -73,7 +75,13 @@ impl Claim for FlawedStore {
         length: Duration,
     ) -> StoreFuture<'a, Option<Claimed>> {
         assert!(self.flaw != Flaw::ClaimPanic, "the store is broken");
-        self.inner.claim(routing, agent, length)
+        Box::pin(async move {
+            let claimed = self.inner.claim(routing, agent, length).await?;
+            if self.flaw == Flaw::LateClaims && claimed.is_some() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Ok(claimed)
+        })
     }
 
     fn extend<'a>(&'a self, lease: &'a Lease, length: Duration) -> StoreFuture<'a, ()> {
@@ -218,4 +226,25 @@ async fn a_store_that_panics_fails_the_run_and_nobody_hangs() {
         matches!(outcome, RunOutcome::Failed(RunError::Worker { .. })),
         "{outcome:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_told_after_the_end_of_a_ticket_that_was_just_claimed() {
+    let tickets = system(Flaw::LateClaims);
+    let log = EventLog::of(&tickets);
+    let key = tickets.task("x");
+    tickets.start();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    tickets.cancel_ticket(&key).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(tickets.finish().await.is_drained());
+    let kinds = log.of_ticket(key);
+    let [
+        EventKind::TicketSubmitted { .. },
+        EventKind::TicketCancelled { .. },
+    ] = kinds.as_slice()
+    else {
+        panic!("{kinds:?}")
+    };
+    assert_eq!(tickets.stats().requests(), 0);
 }

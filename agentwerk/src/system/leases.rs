@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
@@ -19,6 +19,9 @@ pub(super) struct HeldLeases(Mutex<Held>);
 struct Held {
     /// Each lease, and what tells its worker that it is lost.
     leases: HashMap<TicketKey, (Lease, CancellationToken)>,
+    /// The tickets that somebody else ended while no worker held them. One may have claimed such a
+    /// ticket the moment before.
+    revoked: HashSet<TicketKey>,
     next_extension: Option<Instant>,
 }
 
@@ -34,6 +37,9 @@ impl HeldLeases {
     /// Has a lease extended from now on. `lost` is cancelled when that is not possible any more.
     pub(super) fn hold(&self, lease: &Lease, lost: CancellationToken) -> HeldLease<'_> {
         let mut held = self.lock();
+        if held.revoked.remove(&lease.key) {
+            lost.cancel();
+        }
         held.leases.insert(lease.key, (lease.clone(), lost.clone()));
         held.next_extension
             .get_or_insert(Instant::now() + LEASE / 3);
@@ -49,10 +55,13 @@ impl HeldLeases {
         self.lock().leases.contains_key(&key)
     }
 
-    /// Tells the worker of a ticket that somebody else ends it.
+    /// Tells the worker of a ticket that somebody else ends it; one that has claimed it and does not
+    /// hold it yet, when it does.
     pub(super) fn revoke(&self, key: TicketKey) {
-        if let Some((_, lost)) = self.lock().leases.get(&key) {
-            lost.cancel();
+        let mut held = self.lock();
+        match held.leases.get(&key) {
+            Some((_, lost)) => lost.cancel(),
+            None => drop(held.revoked.insert(key)),
         }
     }
 

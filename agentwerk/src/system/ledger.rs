@@ -213,20 +213,17 @@ impl Ledger {
     pub(super) async fn claim(&self, agent: &ReadyAgent) -> Result<Option<Claimed>, StoreError> {
         let claimed = self.store.claim(&agent.routing, &agent.name, LEASE).await?;
         if let Some(claimed) = &claimed {
+            let key = claimed.lease.key;
             let mut untold = lock(&self.untold);
-            tell_untold(&mut untold, &self.bus, claimed.lease.key, u64::MAX);
+            tell_untold(&mut untold, &self.bus, key, u64::MAX);
+            // The program may have ended it since, and nothing is told after an end.
+            let ticket = self.store.get(key);
+            if ticket.is_none_or(|ticket| !ticket.status().is_terminal()) {
+                let (agent, model) = (agent.name.clone(), Arc::clone(&agent.model));
+                let subject = Subject::work(&claimed.ticket, agent, model);
+                self.bus.publish(&subject, EventKind::TicketStarted { key });
+            }
             drop(untold);
-            let subject = Subject::work(
-                &claimed.ticket,
-                agent.name.clone(),
-                Arc::clone(&agent.model),
-            );
-            self.bus.publish(
-                &subject,
-                EventKind::TicketStarted {
-                    key: claimed.lease.key,
-                },
-            );
         }
         Ok(claimed)
     }
