@@ -1,11 +1,11 @@
 //! The limit of one request.
 
-use agentwerk::chat::Request;
+use agentwerk::chat::{Request, Response};
 use agentwerk::event::{EventKind, FailureReason, PolicyKind};
 use agentwerk::{Status, TicketKey};
 use agentwerk_tests::within;
 
-use crate::reader::{BOOK, Book, Overflow, reading, tokens};
+use crate::reader::{BOOK, Book, Overflow, is_summary, reading, tokens};
 
 #[tokio::test]
 async fn max_request_tokens_compacts_a_conversation_to_stay_under_it() {
@@ -76,4 +76,46 @@ async fn an_estimate_goes_on_from_what_the_vendor_counted() {
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(tickets.last_result(), Some(SMALL.answer()));
     assert!(log.count("CompactionFinished") > 0);
+}
+
+#[tokio::test]
+async fn a_summary_leaves_room_for_what_follows_it() {
+    // Longer than a whole request may be.
+    let model = agentwerk::testing::ScriptedModel::from_fn(|request: &Request| {
+        if is_summary(request) {
+            let facts = BOOK.reply(request).into_message().text();
+            return Response::text(format!("{facts} {}", "x".repeat(20_000)));
+        }
+        BOOK.reply(request)
+    });
+    let (tickets, log) = reading(BOOK.agent(model.clone()).context_window(1_000_000));
+    tickets.max_request_tokens(3_000);
+    assert!(within(tickets.finish()).await.is_drained());
+    assert_eq!(tickets.last_result(), Some(BOOK.answer()));
+    assert!(log.count("CompactionFinished") > 2);
+    let largest = model.requests().iter().map(tokens).max().unwrap();
+    assert!(largest <= 3_000, "{largest}");
+}
+
+#[tokio::test]
+async fn a_long_summary_is_not_summarised_again_before_anything_has_come() {
+    const LONG: Book = Book {
+        pages: 20,
+        page_bytes: 400,
+        at_once: 1,
+    };
+    let model = agentwerk::testing::ScriptedModel::from_fn(|request: &Request| {
+        if is_summary(request) {
+            let facts = LONG.reply(request).into_message().text();
+            return Response::text(facts.clone() + &"x".repeat(8_000 - facts.len()));
+        }
+        LONG.reply(request)
+    });
+    // With the context, the summary alone is beyond the threshold.
+    let agent = LONG.agent(model).context("x".repeat(21_000));
+    let (tickets, log) = reading(agent.context_window(10_000));
+    assert!(within(tickets.finish()).await.is_drained());
+    assert_eq!(tickets.last_result(), Some(LONG.answer()));
+    let compactions = log.count("CompactionFinished");
+    assert!((1..=4).contains(&compactions), "{compactions}");
 }

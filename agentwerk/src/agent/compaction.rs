@@ -44,11 +44,13 @@ impl Turns<'_> {
         let max = self.limits.max_request_tokens.unwrap_or(u64::MAX);
         let threshold = compaction_threshold(self.agent.context_window).min(max);
         if self.input_tokens(progress) > threshold {
-            let older = progress.history.older(progress.kept());
+            let older = progress.history.older(self.kept(progress));
             let tools = progress.discovered.specs();
             let all = progress.history.estimate(self.system.as_deref(), tools);
-            // What is in the first message, and above it, does not become smaller.
-            if tokens(&older) > all / GAIN_MIN {
+            // What is in the first message, and above it, does not become smaller, nor does a summary.
+            let summary = progress.history.summary_tokens();
+            let stays = summary.min(self.summary_tokens_kept());
+            if tokens(&older).saturating_sub(stays) > all / GAIN_MIN {
                 let trigger = CompactionTrigger::Proactive;
                 self.compact(progress, trigger, Usage::default()).await?;
             }
@@ -69,7 +71,15 @@ impl Turns<'_> {
     /// Whether a request that was too large may be made smaller: once, and if there is something to
     /// take out.
     pub(super) fn may_compact(&self, progress: &Progress) -> bool {
-        !progress.is_compacted && !progress.history.older(progress.kept()).is_empty()
+        !progress.is_compacted && !progress.history.older(self.kept(progress)).is_empty()
+    }
+
+    /// How many messages at the end of the conversation no summary takes the place of: a reply that was
+    /// cut off, with what follows it.
+    fn kept(&self, progress: &Progress) -> usize {
+        let transcript = progress.history.transcript();
+        let cut = progress.cut.as_ref().map(|cut| cut.position);
+        cut.map_or(0, |position| transcript.len() - position)
     }
 
     fn input_tokens(&self, progress: &Progress) -> u64 {
@@ -89,7 +99,7 @@ impl Turns<'_> {
             trigger,
             input_tokens: self.input_tokens(progress),
         });
-        let older = progress.history.older(progress.kept());
+        let older = progress.history.older(self.kept(progress));
         let task = progress.history.transcript().first().map(Message::text);
         let summary = match self.summarise(&task.unwrap_or_default(), &older).await {
             Ok(summary) => summary,
@@ -102,7 +112,7 @@ impl Turns<'_> {
         };
         let mut usage = summary.usage;
         usage += wasted;
-        let covered = progress.history.covered(progress.kept());
+        let covered = progress.history.covered(self.kept(progress));
         let compaction = Compaction::new(summary.text, covered as u64, usage);
         self.host.note_compaction(compaction.clone())?;
         progress.history.compact(&compaction);
@@ -119,6 +129,8 @@ impl Turns<'_> {
         let conversation = conversation_text(older);
         let mut rest = conversation.as_str();
         let mut part_bytes = self.part_bytes();
+        let summary_bytes =
+            usize::try_from(bytes_of(self.summary_tokens_kept())).unwrap_or(usize::MAX);
         let mut usage = Usage::default();
         let mut so_far: Option<String> = None;
         for _part in 0..PARTS_MAX {
@@ -131,7 +143,8 @@ impl Turns<'_> {
             match send(self.agent, self.limits, self.host, &request, Pieces::Kept).await {
                 Ok(response) if response.stop_reason != StopReason::ContextOverflow => {
                     usage += response.usage;
-                    so_far = Some(read_summary(response)?);
+                    let text = read_summary(response)?;
+                    so_far = Some(head(&text, summary_bytes).to_owned());
                     rest = &rest[part.len()..];
                 }
                 Err(NoReply::Halt(halt)) => return Err(NoSummary::Halt(halt)),
@@ -170,6 +183,12 @@ impl Turns<'_> {
         Request::new(&*self.agent.model, vec![asked])
             .system(SUMMARISE)
             .max_reply_tokens(max)
+    }
+
+    /// The tokens of a summary that are kept: it is to leave room in a request for what follows.
+    fn summary_tokens_kept(&self) -> u64 {
+        let max = self.limits.max_request_tokens.unwrap_or(u64::MAX);
+        summary_tokens_max(self.agent.context_window.min(max)).into()
     }
 }
 

@@ -76,6 +76,12 @@ impl History {
         rest.into_iter().take(older).collect()
     }
 
+    /// What the summary takes, as it is estimated.
+    pub(super) fn summary_tokens(&self) -> u64 {
+        let summary = self.summary.as_ref();
+        summary.map_or(0, |summary| tokens(std::slice::from_ref(&summary.message)))
+    }
+
     /// How many messages at the start of the transcript a summary would stand for.
     pub(super) fn covered(&self, kept: usize) -> usize {
         self.transcript.len().saturating_sub(kept)

@@ -296,14 +296,6 @@ impl Turns<'_> {
     }
 }
 
-impl Progress {
-    /// The messages at the end of the conversation that no summary can take the place of.
-    pub(super) fn kept(&self) -> usize {
-        let cut = self.cut.as_ref().map(|cut| cut.position);
-        cut.map_or(0, |position| self.history.transcript().len() - position)
-    }
-}
-
 /// The results of a turn, and a word about them when the model goes round in circles.
 fn results_message(results: Vec<CallResult>, repeats: usize) -> Message {
     if repeats != REPEATS_TOLD {

@@ -21,7 +21,7 @@ pub(crate) const fn compaction_threshold(window: u64) -> u64 {
     }
 }
 
-/// The output tokens that a summary may have.
+/// The output tokens that a summary may have where a request has at most these input tokens.
 pub(crate) fn summary_tokens_max(window: u64) -> u32 {
     u32::try_from((window / 5).clamp(1, OUTPUT_RESERVE)).unwrap_or(u32::MAX)
 }
