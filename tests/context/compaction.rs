@@ -1,6 +1,6 @@
 //! Conversations that outgrow the window of their model.
 
-use agentwerk::chat::{Message, Request, Response, Usage};
+use agentwerk::chat::{Message, Request, Response, StopReason, Usage};
 use agentwerk::event::{CompactionTrigger, EventKind};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::{Agent, TicketKey, TicketSystem};
@@ -222,7 +222,7 @@ async fn a_reply_that_was_cut_off_stays_as_it_is() {
         match request.messages.len() {
             1 => BOOK.reply(request).usage(usage(100)),
             3 => Response::text("The first half, ")
-                .stop_reason(agentwerk::chat::StopReason::MaxTokens)
+                .stop_reason(StopReason::MaxTokens)
                 .usage(usage(6_000)),
             _ => Response::text("and the second.").usage(usage(500)),
         }
@@ -248,4 +248,62 @@ async fn a_conversation_without_tickets_is_compacted_too() {
     let reply = within(agent.run(history)).await.unwrap();
     assert_eq!(reply.text(), BOOK.answer());
     assert_eq!(reply.messages().len(), 2 * BOOK.pages + 1);
+}
+
+#[tokio::test]
+async fn a_comment_that_comes_before_a_compaction_is_read_as_it_is() {
+    let tickets = TicketSystem::in_memory();
+    let person = tickets.clone();
+    let model = ScriptedModel::from_fn(move |request: &Request| {
+        let usage = |input_tokens| Usage {
+            input_tokens,
+            ..Usage::default()
+        };
+        if is_summary(request) {
+            return Response::text("A page was read.").usage(usage(100));
+        }
+        if request.messages.len() == 1 {
+            person
+                .comment(&TicketKey::from_number(1), "In French, please.")
+                .unwrap();
+            return BOOK.reply(request).usage(usage(6_000));
+        }
+        Response::text("Voilà.").usage(usage(500))
+    });
+    tickets.agent(BOOK.agent(model.clone()).context_window(8_000));
+    let key = tickets.task("Collect the words of all pages.");
+    assert!(within(tickets.finish()).await.is_drained());
+
+    let requests = model.requests();
+    let [_, summary, last] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
+    assert!(is_summary(summary));
+    assert!(!format!("{summary:?}").contains("In French"));
+    let [_, summary, comment] = last.messages.as_slice() else {
+        panic!("{last:?}")
+    };
+    assert!(summary.text().ends_with("A page was read."));
+    assert!(comment.text().contains("In French, please."));
+    let ticket = tickets.get(&key).unwrap();
+    let covered = ticket.compaction().unwrap().messages;
+    assert_eq!((covered, ticket.transcript().unwrap().len()), (3, 5));
+}
+
+#[tokio::test]
+async fn the_last_question_of_a_long_conversation_is_asked_as_it_is() {
+    let model = ScriptedModel::from_fn(|request: &Request| {
+        if is_summary(request) {
+            return Response::text("They spoke of pages.");
+        }
+        Response::text(request.last_text())
+    });
+    let agent = BOOK.agent(model).context_window(8_000);
+    let mut conversation = vec![Message::user("Hello.")];
+    for _ in 0..4 {
+        conversation.push(Message::assistant("Well. ".repeat(2_000)));
+        conversation.push(Message::user("And then?"));
+    }
+    let reply = within(agent.run(conversation).into_future()).await.unwrap();
+    assert_eq!(reply.text(), "And then?");
 }

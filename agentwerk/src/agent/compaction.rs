@@ -2,8 +2,8 @@
 //!
 //! # Units and limits
 //! - Before a request that is estimated beyond the threshold (`policy/window.rs`), and after a vendor
-//!   has refused one as too large, all but the first message is replaced by a summary. The transcript
-//!   keeps everything.
+//!   has refused one as too large, all but the first message, and what the model was told since it
+//!   spoke last, is replaced by a summary. The transcript keeps everything.
 //! - One compaction for one request; if that does not help, the work fails.
 //! - What is too large to be summarised at once is summarised part by part, in 100 parts at most.
 
@@ -11,7 +11,7 @@ use super::history::tokens;
 use super::host::Halt;
 use super::request::{NoReply, Pieces, failed, send};
 use super::turns::{Progress, Turns};
-use crate::chat::{Message, Request, Response, StopReason, Usage};
+use crate::chat::{ContentBlock, Message, Request, Response, Role, StopReason, Usage};
 use crate::event::{CompactionTrigger, EventKind, FailureReason, PolicyKind, TicketFailure};
 use crate::excerpt::head;
 use crate::policy::{bytes_of, compaction_threshold, summary_tokens_max};
@@ -75,11 +75,19 @@ impl Turns<'_> {
     }
 
     /// How many messages at the end of the conversation no summary takes the place of: a reply that was
-    /// cut off, with what follows it.
+    /// cut off with what follows it, and what was said to the model since it spoke last, if that leaves
+    /// room for all else.
     fn kept(&self, progress: &Progress) -> usize {
         let transcript = progress.history.transcript();
         let cut = progress.cut.as_ref().map(|cut| cut.position);
-        cut.map_or(0, |position| transcript.len() - position)
+        let cut = cut.map_or(0, |position| transcript.len() - position);
+        let mut room = self.summary_tokens_kept();
+        let unread = transcript.iter().rev().take_while(|message| {
+            let left = room.checked_sub(tokens(std::slice::from_ref(*message)));
+            room = left.unwrap_or_default();
+            is_said(message) && left.is_some()
+        });
+        cut.max(unread.count())
     }
 
     fn input_tokens(&self, progress: &Progress) -> u64 {
@@ -190,6 +198,12 @@ impl Turns<'_> {
         let max = self.limits.max_request_tokens.unwrap_or(u64::MAX);
         summary_tokens_max(self.agent.context_window.min(max)).into()
     }
+}
+
+/// Whether a message was said to the model, and is no result of a tool.
+fn is_said(message: &Message) -> bool {
+    let mut blocks = message.content().iter();
+    message.role() == Role::User && blocks.all(|block| matches!(block, ContentBlock::Text { .. }))
 }
 
 /// The text of a summary. One that ran into its cap says less, and is one all the same.
