@@ -1,7 +1,10 @@
 //! Conversations that outgrow the window of their model.
 
+use std::time::Duration;
+
 use agentwerk::chat::{Message, Request, Response, StopReason, Usage};
-use agentwerk::event::{CompactionTrigger, EventKind};
+use agentwerk::event::{CompactionTrigger, EventKind, RunOutcome};
+use agentwerk::providers::ProviderError;
 use agentwerk::testing::ScriptedModel;
 use agentwerk::{Agent, TicketKey, TicketSystem};
 use agentwerk_tests::{EventLog, all_calls_are_answered, within};
@@ -306,4 +309,46 @@ async fn the_last_question_of_a_long_conversation_is_asked_as_it_is() {
     }
     let reply = within(agent.run(conversation).into_future()).await.unwrap();
     assert_eq!(reply.text(), "And then?");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_off_reply_is_joined_with_its_rest_after_a_comment_and_another_run() {
+    let model = ScriptedModel::from_fn(|request: &Request| {
+        let has_comment = request.last_text().contains("Hurry up.");
+        match request.messages.len() {
+            1 => Ok(Response::text("The first half, ").stop_reason(StopReason::MaxTokens)),
+            _ if has_comment => Err(busy()),
+            _ => Ok(Response::text("and the second.")),
+        }
+    });
+    let tickets = TicketSystem::in_memory();
+    tickets.agent(Agent::new().provider(model).model("m"));
+    let key = tickets.task("x");
+    tickets.max_turns(1);
+    let outcome = tickets.finish().await;
+    assert!(
+        matches!(outcome, RunOutcome::PolicyViolated(_)),
+        "{outcome:?}"
+    );
+    tickets.comment(&key, "Hurry up.").unwrap();
+    // The comment is read, and the run is over before there is a reply.
+    tickets.max_turns(9).max_time(Duration::from_millis(1));
+    let outcome = tickets.finish().await;
+    assert!(
+        matches!(outcome, RunOutcome::PolicyViolated(_)),
+        "{outcome:?}"
+    );
+    tickets.comment(&key, "Thanks.").unwrap();
+    tickets.max_time(Duration::from_secs(60));
+    assert!(tickets.finish().await.is_drained());
+    let result = tickets.last_result();
+    assert_eq!(result.as_deref(), Some("The first half, and the second."));
+}
+
+fn busy() -> ProviderError {
+    ProviderError::RateLimited {
+        endpoint: "loopback".to_owned(),
+        message: "busy".to_owned(),
+        retry_after: Some(Duration::from_secs(1)),
+    }
 }

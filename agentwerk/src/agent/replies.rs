@@ -196,20 +196,15 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    /// The reply that was cut off, when a conversation goes on right behind it.
+    /// The reply that was cut off, when a conversation goes on right behind it. Comments may have come
+    /// since.
     pub(super) fn at_end(transcript: &[Message]) -> Option<Self> {
-        match transcript {
-            [earlier @ .., reply, last]
-                if last.role() == Role::User
-                    && last.text() == GO_ON
-                    && reply.role() == Role::Assistant =>
-            {
-                Some(Self {
-                    text: reply.text(),
-                    position: earlier.len(),
-                })
-            }
-            _ => None,
-        }
+        let is_reply = |message: &Message| message.role() == Role::Assistant;
+        let position = transcript.iter().rposition(is_reply)?;
+        let go_on = transcript.get(position + 1)?;
+        (go_on.text() == GO_ON).then(|| Self {
+            text: transcript[position].text(),
+            position,
+        })
     }
 }
