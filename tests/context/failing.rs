@@ -63,7 +63,7 @@ async fn without_a_summary_the_ticket_fails() {
             "{failure}"
         );
         assert!(failure.message.contains(words), "{failure}");
-        let ends = ["RequestFailed", "CompactionFailed", "TicketFailed"];
+        let ends = ["CompactionFailed", "RequestFailed", "TicketFailed"];
         assert_eq!(last_names(&log, 3), ends);
         assert_eq!(
             (

@@ -113,9 +113,9 @@ impl Turns<'_> {
             Ok(summary) => summary,
             Err(NoSummary::Halt(halt)) => return Err(halt),
             Err(NoSummary::Failed(message)) => {
-                let halt = failed(self.host, format!("summarise the conversation: {message}"));
+                let what = format!("summarise the conversation: {message}");
                 self.host.emit(EventKind::CompactionFailed { message });
-                return Err(halt);
+                return Err(failed(self.host, what));
             }
         };
         let mut usage = summary.usage;
@@ -124,6 +124,7 @@ impl Turns<'_> {
         let compaction = Compaction::new(summary.text, covered as u64, usage);
         self.host.note_compaction(compaction.clone())?;
         progress.history.compact(&compaction);
+        progress.counted.measured = None;
         progress.is_compacted = true;
         self.host.emit(EventKind::CompactionFinished {
             usage: summary.usage,

@@ -27,6 +27,9 @@ impl Agent {
     /// Role, tools, provider and model are the agent's; its context and tasks play no part. Await
     /// the value, in a tokio runtime, to get the new messages.
     ///
+    /// A conversation that outgrows the context window of the model is compacted for the requests of this
+    /// call. The history of the caller stays whole, so a later call with it has to compact it again.
+    ///
     /// # Units and limits
     /// Ten retries of a request. Turns and tokens have no limit: a model that calls tools without
     /// end is stopped by [`AgentRun::cancel`].

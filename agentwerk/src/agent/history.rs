@@ -1,3 +1,4 @@
+use super::host::Measured;
 use crate::chat::{ContentBlock, Message, ThinkingBody, ToolSpec};
 use crate::policy::tokens_of;
 use crate::prompt::summary_message;
@@ -21,14 +22,6 @@ struct Summary {
     /// The messages at the start of the transcript that it stands for. The first one, with context
     /// and task, is sent all the same.
     messages: usize,
-}
-
-/// What a vendor has counted.
-#[derive(Clone, Copy, Debug)]
-struct Measured {
-    /// The messages at the start of the transcript that were sent, or that the summary stood for.
-    messages: usize,
-    input_tokens: u64,
 }
 
 impl History {
@@ -93,6 +86,16 @@ impl History {
         *self = Self::new(transcript, Some(compaction));
     }
 
+    /// Goes on with what was measured before the work waited.
+    pub(super) fn with_measured(self, measured: Option<Measured>) -> Self {
+        let measured = measured.filter(|measured| measured.messages <= self.transcript.len());
+        Self { measured, ..self }
+    }
+
+    pub(super) fn measured(&self) -> Option<Measured> {
+        self.measured
+    }
+
     /// Takes note of how many input tokens the conversation so far had.
     pub(super) fn measure(&mut self, input_tokens: u64) {
         // Zero is what comes of a vendor that reports nothing.
@@ -108,7 +111,8 @@ impl History {
     /// estimate of what has come since; before the first, an estimate of all.
     pub(super) fn input_tokens(&self, system: Option<&str>, tools: &[ToolSpec]) -> u64 {
         if let Some(measured) = self.measured {
-            return measured.input_tokens + tokens(&self.transcript[measured.messages..]);
+            let since = tokens(&self.transcript[measured.messages..]);
+            return measured.input_tokens.saturating_add(since);
         }
         self.estimate(system, tools)
     }

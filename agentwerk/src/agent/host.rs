@@ -30,6 +30,16 @@ pub(crate) struct Counted {
     pub(crate) turn: u32,
     /// Corrections so far.
     pub(crate) corrections: u32,
+    /// What the vendor counted last.
+    pub(crate) measured: Option<Measured>,
+}
+
+/// The size of a request, as a vendor has counted it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measured {
+    /// The messages at the start of the transcript that were sent, or that a summary stood for.
+    pub(crate) messages: usize,
+    pub(crate) input_tokens: u64,
 }
 
 /// Work that waits for somebody.

@@ -92,7 +92,7 @@ impl Turns<'_> {
         let mut progress = Progress {
             cut: Cut::at_end(&transcript),
             discovered: self.registry.discovered(&transcript),
-            history: History::new(transcript, compaction),
+            history: History::new(transcript, compaction).with_measured(self.counted.measured),
             counted: self.counted,
             was_empty: false,
             pauses: 0,
@@ -162,6 +162,7 @@ impl Turns<'_> {
                 Ok(reply) => {
                     progress.is_compacted = false;
                     progress.history.measure(reply.usage.total_input_tokens());
+                    progress.counted.measured = progress.history.measured();
                     return Ok(reply);
                 }
                 Err(NoReply::TooLarge(_)) if may_compact => {

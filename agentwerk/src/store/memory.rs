@@ -115,8 +115,12 @@ impl Query for MemoryStore {
         self.lock().last_done()
     }
 
-    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        self.lock().next_due()
+    fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        self.lock().due_by(moment)
+    }
+
+    fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        self.lock().next_due(after)
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

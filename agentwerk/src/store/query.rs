@@ -16,20 +16,32 @@ pub trait Query: Send + Sync + 'static {
     /// The ticket that became done last.
     fn last_done(&self) -> Option<TicketSnapshot>;
 
-    /// The ticket that is due first of those that have not ended, and when; see
-    /// [`Ticket::deadline`](crate::Ticket::deadline). Asked often: a store that keeps many tickets
-    /// does better than to look at all of them, as this one does.
-    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        let tickets = self.tickets();
-        let open = tickets
-            .iter()
-            .filter(|ticket| !ticket.status().is_terminal());
-        open.filter_map(|ticket| Some((ticket.due_at()?, ticket.key())))
-            .min()
+    /// The tickets that have not ended and were [due](crate::Ticket::deadline) by this moment. Asked
+    /// often, as [`next_due`](Self::next_due) is: a store that keeps many tickets does better than to look
+    /// at all of them, as these two do.
+    fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        let due = due(self.tickets());
+        due.filter(|(due_at, _)| *due_at <= moment)
+            .map(|(_, key)| key)
+            .collect()
+    }
+
+    /// The ticket that is due first after this moment, and when.
+    fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        let due = due(self.tickets());
+        due.filter(|(due_at, _)| *due_at > after).min()
     }
 
     /// What is left to do, for agents that together have this routing.
     fn backlog(&self, routing: &Routing) -> Backlog;
+}
+
+/// The tickets with a deadline that have not ended.
+fn due(tickets: Vec<TicketSnapshot>) -> impl Iterator<Item = (Timestamp, TicketKey)> {
+    let open = tickets
+        .into_iter()
+        .filter(|ticket| !ticket.status().is_terminal());
+    open.filter_map(|ticket| Some((ticket.due_at()?, ticket.key())))
 }
 
 /// What is left to do.

@@ -69,8 +69,12 @@ impl<S: Query + ?Sized> Query for Arc<S> {
         (**self).last_done()
     }
 
-    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        (**self).next_due()
+    fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        (**self).due_by(moment)
+    }
+
+    fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        (**self).next_due(after)
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

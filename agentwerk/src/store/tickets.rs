@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -282,8 +283,15 @@ impl Tickets {
         self.expiries.first().map(|(end, _)| *end)
     }
 
-    pub(super) fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        self.due.first().copied()
+    pub(super) fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        let due = self.due.iter().take_while(|(due_at, _)| *due_at <= moment);
+        due.map(|(_, key)| *key).collect()
+    }
+
+    pub(super) fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        let last = TicketKey::from_number(u64::MAX);
+        let later = (Bound::Excluded((after, last)), Bound::Unbounded);
+        self.due.range(later).next().copied()
     }
 
     pub(super) fn get(&self, key: TicketKey) -> Option<TicketSnapshot> {

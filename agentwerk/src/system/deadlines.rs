@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::core::Core;
+use crate::clock::Timestamp;
 use crate::event::{FailureReason, TicketFailure};
 use crate::id::TicketKey;
 use crate::ticket::Status;
@@ -13,33 +14,61 @@ use crate::ticket::Status;
 pub(super) struct Deadlines {
     /// The tickets that were failed. A store may take a moment to end them.
     failed: HashSet<TicketKey>,
+    next: Option<Next>,
+}
+
+/// The deadline that is waited for.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+    key: TicketKey,
+    due_at: Timestamp,
+    /// The same moment on the clock that is waited by: the time of day need not go on with it, as under
+    /// a test that has paused that clock alone.
+    moment: Instant,
 }
 
 impl Deadlines {
     /// Fails the tickets whose deadlines are over, whoever works on them.
     pub(super) fn fail_overdue(&mut self, core: &Arc<Core>) {
-        let now = core.ledger.clock.now();
-        while let Some((due_at, key)) = core.store().next_due() {
-            if due_at > now || !self.failed.insert(key) {
-                return;
+        let mut overdue = core.store().due_by(core.ledger.clock.now());
+        let waited_for = self.next.filter(|next| next.moment <= Instant::now());
+        overdue.extend(waited_for.map(|next| next.key));
+        for key in overdue {
+            if self.failed.insert(key) {
+                fail(core, key);
             }
-            // An agent that holds the ticket was too slow, and hears of it.
-            let ticket = core.store().get(key);
-            let ticket = ticket.filter(|ticket| ticket.status() == Status::InProgress);
-            let held_by = ticket.and_then(|ticket| ticket.assignee().cloned());
-            let message = "it was not done by its deadline";
-            let failure = TicketFailure::new(FailureReason::DeadlineExceeded, message);
-            drop(core.fail_ticket(key, held_by.unwrap_or_default(), failure));
         }
     }
 
-    /// When the next deadline is over. One that was failed is over, and the run is told when the
-    /// store has ended its ticket.
-    pub(super) fn next(&self, core: &Core) -> Option<Instant> {
-        let (due_at, key) = core.store().next_due()?;
+    /// When the next deadline is over.
+    pub(super) fn next(&mut self, core: &Core) -> Option<Instant> {
+        let now = core.ledger.clock.now();
+        let (due_at, key) = core.store().next_due(now)?;
+        // The run is told when the store has ended a ticket that was failed.
         if self.failed.contains(&key) {
             return None;
         }
-        Instant::now().checked_add(due_at.since(core.ledger.clock.now()))
+        let known = self
+            .next
+            .filter(|next| next.key == key && next.due_at == due_at);
+        if known.is_none() {
+            let moment = Instant::now().checked_add(due_at.since(now));
+            self.next = moment.map(|moment| Next {
+                key,
+                due_at,
+                moment,
+            });
+        }
+        self.next.map(|next| next.moment)
     }
+}
+
+fn fail(core: &Arc<Core>, key: TicketKey) {
+    // An agent that holds the ticket was too slow, and hears of it.
+    let ticket = core.store().get(key);
+    let ticket = ticket.filter(|ticket| ticket.status() == Status::InProgress);
+    let held_by = ticket.and_then(|ticket| ticket.assignee().cloned());
+    let message = "it was not done by its deadline";
+    let failure = TicketFailure::new(FailureReason::DeadlineExceeded, message);
+    drop(core.fail_ticket(key, held_by.unwrap_or_default(), failure));
 }

@@ -93,10 +93,13 @@ impl TicketSystem {
     /// an [interactive](crate::Agent::interactive) agent do, goes on with it, in the live run or the
     /// next one. One that has ended keeps the comment, and stays ended.
     ///
-    /// An error of the store ends the run, and is its outcome.
-    ///
     /// # Errors
-    /// See [`CommentError`]. Nothing has changed then.
+    /// See [`CommentError`]. Nothing has changed then. An error of the store ends the run, and is its
+    /// outcome.
+    ///
+    /// # Durability
+    /// The record is written soon, and nobody waits for it; a
+    /// [`Desk`](crate::ticket::Desk::comment) does.
     ///
     /// # Examples
     /// ```
@@ -276,9 +279,15 @@ impl Core {
         if let Some(run) = self.live() {
             run.leases.revoke(key);
         }
-        self.decide(key, by, end, told, move |core| {
+        let stored = self.decide(key, by, end, told, move |core| {
             core.completions.complete(key, &Completion::Ended);
-        })
+        });
+        // A run may have begun, and claimed it, in between.
+        if let Some(run) = self.live() {
+            run.leases.revoke(key);
+            drop(run.paused.take(key));
+        }
+        stored
     }
 
     /// Records what somebody outside of the run has decided about a ticket, and tells of it. `then`

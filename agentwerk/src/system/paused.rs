@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::agent::Counted;
 use crate::id::{AgentName, TicketKey};
 
-/// What the work on tickets goes on with that wait for leave: within a run, it is as if they had not
+/// What the work on tickets goes on with that wait for leave or for a comment: within a run, it is as if they had not
 /// waited. After a restart a ticket begins anew with what is on record.
 #[derive(Debug, Default)]
 pub(super) struct PausedTickets(Mutex<HashMap<TicketKey, Paused>>);

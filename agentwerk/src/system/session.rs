@@ -237,8 +237,13 @@ impl Query for Session {
         self.store()?.last_done()
     }
 
-    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        self.store()?.next_due()
+    fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        self.store()
+            .map_or_else(Vec::new, |store| store.due_by(moment))
+    }
+
+    fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        self.store()?.next_due(after)
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {

@@ -78,10 +78,11 @@ async fn attend(core: &Arc<Core>, run: &Arc<Run>, workers: &mut JoinSet<()>) -> 
         if let Err(error) = core.store().health() {
             return RunOutcome::Failed(error.into());
         }
+        // Before an agent can begin what is too late.
+        deadlines.fail_overdue(core);
         if let Err(error) = hire(core, run, workers, &mut hired) {
             return RunOutcome::Failed(error);
         }
-        deadlines.fail_overdue(core);
         ask_handlers(core, run, &mut asking);
         if let Some(outcome) = nothing_left(core, run)
             && asking.is_empty()

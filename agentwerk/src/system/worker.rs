@@ -361,7 +361,10 @@ impl<'a> Shift<'a> {
             .map(|kind| (self.sink.subject.clone(), kind))
             .collect();
         let batch = Batch::leased(&self.lease, records);
-        ledger.append_and_tell(key, batch, told).await?;
+        if let Err(error) = ledger.append_and_tell(key, batch, told).await {
+            drop(self.run.paused.take(key));
+            return Err(error);
+        }
         self.run.questions.add([key]);
         Ok(())
     }

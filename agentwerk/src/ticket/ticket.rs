@@ -118,7 +118,8 @@ impl<R> Ticket<R> {
     }
 
     /// Has the ticket claimed before those of a lower priority, whatever their age. Default: 0; among
-    /// tickets of one priority, the oldest comes first.
+    /// tickets of one priority, the oldest comes first. Tickets of a low one wait for as long as there are
+    /// others.
     pub fn priority(mut self, priority: i32) -> Self {
         self.draft.body.priority = priority;
         self

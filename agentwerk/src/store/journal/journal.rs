@@ -247,8 +247,12 @@ impl Query for JournalStore {
         self.shared.lock().tickets.last_done()
     }
 
-    fn next_due(&self) -> Option<(Timestamp, TicketKey)> {
-        self.shared.lock().tickets.next_due()
+    fn due_by(&self, moment: Timestamp) -> Vec<TicketKey> {
+        self.shared.lock().tickets.due_by(moment)
+    }
+
+    fn next_due(&self, after: Timestamp) -> Option<(Timestamp, TicketKey)> {
+        self.shared.lock().tickets.next_due(after)
     }
 
     fn backlog(&self, routing: &Routing) -> Backlog {
