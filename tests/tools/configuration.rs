@@ -2,7 +2,11 @@
 
 use agentwerk::event::{RunError, RunOutcome};
 use agentwerk::testing::ScriptedModel;
-use agentwerk::tools::{ReadFileTool, Tool, ToolResult, WriteResultTool};
+use agentwerk::tools::{
+    BashTool, EditFileTool, GlobTool, GrepTool, IntoTool, KnowledgeTool, ListDirectoryTool,
+    ManageTicketsTool, ReadFileTool, ReadTicketsTool, Tool, ToolResult, ToolSearchTool,
+    WebFetchTool, WriteFileTool, WriteHandoverTool, WriteResultTool,
+};
 use agentwerk::{Agent, Status};
 use serde_json::{Value, json};
 
@@ -26,6 +30,44 @@ fn with_schema(schema: Value) -> Agent {
         .schema(schema)
         .handler(|_, _| async { Ok(ToolResult::success("")) });
     Agent::new().tool(tool)
+}
+
+#[test]
+fn the_tools_of_the_library_have_the_names_of_their_types() {
+    let tools = [
+        BashTool::unrestricted().into_tool(),
+        EditFileTool.into_tool(),
+        GlobTool.into_tool(),
+        GrepTool.into_tool(),
+        KnowledgeTool.into_tool(),
+        ListDirectoryTool.into_tool(),
+        ManageTicketsTool.into_tool(),
+        ReadFileTool.into_tool(),
+        ReadTicketsTool.into_tool(),
+        ToolSearchTool.into_tool(),
+        WebFetchTool::default().into_tool(),
+        WriteFileTool.into_tool(),
+        WriteHandoverTool.into_tool(),
+        WriteResultTool.into_tool(),
+    ];
+    let names = tools.each_ref().map(|tool| tool.spec().name.as_str());
+    let due = [
+        "bash",
+        "edit_file",
+        "glob",
+        "grep",
+        "knowledge",
+        "list_directory",
+        "manage_tickets",
+        "read_file",
+        "read_tickets",
+        "tool_search",
+        "web_fetch",
+        "write_file",
+        "write_handover",
+        "write_result",
+    ];
+    assert_eq!(names, due);
 }
 
 #[tokio::test]

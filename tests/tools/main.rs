@@ -1,6 +1,7 @@
 //! Tools: how their calls are checked and run, and the ones that come with the library.
 
 mod configuration;
+mod context;
 mod into_tools;
 mod list_directory;
 mod outputs;

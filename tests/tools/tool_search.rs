@@ -4,7 +4,7 @@ use agentwerk::chat::{Request, Response};
 use agentwerk::event::{RunError, RunOutcome};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{IntoTool, ReadFileTool, Tool, ToolResult, ToolSearchTool};
-use agentwerk::{Agent, TicketSystem};
+use agentwerk::{Agent, Ticket, TicketSystem};
 use agentwerk_tests::within;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -122,6 +122,56 @@ async fn what_was_found_is_known_again_after_a_restart() {
     );
     assert!(within(second.finish()).await.is_drained());
     assert_eq!(names(&model.requests()[0]), ["tool_search", "send_mail"]);
+}
+
+#[tokio::test]
+async fn tools_keep_the_order_in_which_they_were_found_after_a_restart() {
+    let dir = TempDir::new().unwrap();
+    let model = ScriptedModel::from_fn(|request: &Request| match request.messages.len() {
+        1 => search("a meeting"),
+        3 => search("a message"),
+        _ => Response::text("The end."),
+    });
+    let agent = || {
+        let agent = Agent::new().provider(model.clone()).model("m");
+        agent.tools((named("hello"), office()))
+    };
+    let first = TicketSystem::new();
+    first.dir(dir.path()).max_turns(2);
+    first.agent(agent().task("Begin."));
+    within(first.finish()).await;
+    within(first.close()).await;
+    let second = TicketSystem::load(dir.path()).unwrap();
+    second.agent(agent());
+    assert!(within(second.finish()).await.is_drained());
+    let last = model.requests().pop().unwrap();
+    assert_eq!(
+        names(&last),
+        ["hello", "tool_search", "book_room", "send_mail"]
+    );
+}
+
+#[tokio::test]
+async fn with_a_schema_too_what_is_found_stands_behind_all_that_was_told() {
+    let model = ScriptedModel::from_fn(|request: &Request| match request.messages.len() {
+        1 => search("a meeting"),
+        3 => search("a message"),
+        _ => Response::tool_calls([call("r", "write_result", json!({ "result": 7 }))]),
+    });
+    let tickets = TicketSystem::in_memory();
+    let agent = Agent::new().provider(model.clone()).model("m");
+    tickets.agent(agent.tools((office(), named("hello"))));
+    tickets.ticket(Ticket::new("Begin.").returns::<i64>());
+    assert!(within(tickets.finish()).await.is_drained());
+    assert_eq!(tickets.last_result().as_deref(), Some("7"));
+    let requests = model.requests();
+    let counts: Vec<_> = requests.iter().map(|each| each.tools.len()).collect();
+    assert_eq!(counts, [3, 4, 5]);
+    for pair in requests.windows(2) {
+        assert!(pair[1].tools.starts_with(&pair[0].tools));
+        assert!(pair[1].messages.starts_with(&pair[0].messages));
+        assert_eq!(pair[1].system, pair[0].system);
+    }
 }
 
 #[tokio::test]
