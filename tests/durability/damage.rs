@@ -19,6 +19,7 @@ fn assert_damaged(loaded: Result<JournalStore, JournalError>, due_file: &Path, d
     let text = error.to_string();
     assert!(text.contains(&due_file.display().to_string()), "{text}");
     assert!(text.contains(&format!("line {due_line}")), "{text}");
+    assert!(text.contains("hint: bring the file back"), "{text}");
 }
 
 #[tokio::test]

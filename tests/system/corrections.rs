@@ -231,3 +231,31 @@ async fn the_corrections_of_one_ticket_do_not_count_for_the_next() {
     assert!(tickets.finish().await.is_drained());
     assert_eq!(tickets.all_results().len(), 3);
 }
+
+#[tokio::test]
+async fn without_corrections_the_first_wrong_or_missing_result_is_the_last() {
+    let empty = Response::new(Vec::new(), StopReason::EndTurn);
+    for reply in [write_result(&wrong()), Response::text("It is Ada."), empty] {
+        let (tickets, model, log) = asked([reply]);
+        tickets.max_schema_retries(0);
+        assert!(tickets.finish().await.is_drained());
+        let failure = tickets.tickets()[0].failure().cloned().unwrap();
+        assert_eq!(failure.reason, FailureReason::SchemaRetriesExhausted);
+        assert_eq!(model.requests().len(), 1);
+        assert_eq!(
+            (log.count("SchemaRetried"), log.count("PolicyViolated")),
+            (0, 1)
+        );
+    }
+}
+
+#[tokio::test]
+async fn asking_about_an_empty_reply_counts_as_a_correction() {
+    let empty = Response::new(Vec::new(), StopReason::EndTurn);
+    let (tickets, model, log) = asked([empty, write_result(&wrong())]);
+    tickets.max_schema_retries(1);
+    assert!(tickets.finish().await.is_drained());
+    let failure = tickets.tickets()[0].failure().cloned().unwrap();
+    assert_eq!(failure.reason, FailureReason::SchemaRetriesExhausted);
+    assert_eq!((model.requests().len(), log.count("SchemaRetried")), (2, 1));
+}

@@ -1,5 +1,6 @@
 //! Ticket systems, driven by scripted models.
 
+mod budgets;
 mod busy;
 mod cancelling;
 mod claims;
@@ -10,6 +11,7 @@ mod endings;
 mod events;
 mod leases;
 mod limits;
+mod outcomes;
 mod pending;
 mod prompts;
 mod requests;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agentwerk::chat::{ContentBlock, Message, Request, Response, Role, Usage};
+use agentwerk::chat::{ContentBlock, Message, ReasoningEffort, Request, Response, Role, Usage};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::{Tool, ToolResult};
 use agentwerk::{Agent, Clock, Ticket, TicketSystem, Timestamp};
@@ -142,6 +142,15 @@ async fn a_task_that_is_no_text_is_sent_as_json() {
 async fn the_cap_of_a_reply_is_sent() {
     let agent = Agent::new().max_reply_tokens(512).task("x");
     assert_eq!(requests(agent, |_| ()).await[0].max_reply_tokens, Some(512));
+}
+
+#[tokio::test]
+async fn the_effort_of_an_agent_is_sent() {
+    let agent = Agent::new().reasoning_effort(ReasoningEffort::High);
+    let effort = requests(agent.task("x"), |_| ()).await[0].reasoning_effort;
+    assert_eq!(effort, Some(ReasoningEffort::High));
+    let request = requests(Agent::new().task("x"), |_| ()).await.remove(0);
+    assert_eq!(request.reasoning_effort, None);
 }
 
 #[tokio::test(start_paused = true)]

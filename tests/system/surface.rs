@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agentwerk::event::{Event, EventKind};
-use agentwerk::providers::{AnthropicProvider, SharedProvider};
-use agentwerk::store::Durability;
+use agentwerk::providers::{AnthropicProvider, EnvironmentError, ProviderError, SharedProvider};
+use agentwerk::schemas::ParseSchemaError;
+use agentwerk::store::{Durability, JournalError, StoreError};
 use agentwerk::testing::ScriptedModel;
+use agentwerk::ticket::DeskError;
 use agentwerk::tools::{
     ListDirectoryTool, ReadFileTool, Tool, ToolContext, ToolError, ToolResult, WriteResultTool,
 };
 use agentwerk::{
-    Agent, Events, Pending, RunAgentError, RunOutcome, Stats, Ticket, TicketError, TicketSnapshot,
-    TicketSystem,
+    Agent, CommentError, EndTicketError, Events, Pending, ResolveApprovalError, RunAgentError,
+    RunError, RunOutcome, Stats, Status, Ticket, TicketError, TicketSnapshot, TicketSystem,
 };
 use agentwerk_tests::within;
 use serde_json::json;
@@ -36,6 +38,39 @@ const _: () = {
     is_handle::<ToolContext>();
     is_handle::<ToolError>();
 };
+
+const fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+
+const _: () = {
+    is_error::<CommentError>();
+    is_error::<DeskError>();
+    is_error::<EndTicketError>();
+    is_error::<EnvironmentError>();
+    is_error::<JournalError>();
+    is_error::<ParseSchemaError>();
+    is_error::<ProviderError>();
+    is_error::<ResolveApprovalError>();
+    is_error::<RunAgentError>();
+    is_error::<RunError>();
+    is_error::<StoreError>();
+    is_error::<TicketError>();
+};
+
+#[test]
+fn a_status_is_shown_as_one_word() {
+    let words = [
+        (Status::Todo, "todo"),
+        (Status::InProgress, "in_progress"),
+        (Status::Waiting, "waiting"),
+        (Status::Done, "done"),
+        (Status::Failed, "failed"),
+        (Status::Cancelled, "cancelled"),
+    ];
+    for (status, word) in words {
+        assert_eq!(status.to_string(), word);
+        assert_eq!(json!(status), json!(word));
+    }
+}
 
 #[test]
 fn an_agent_takes_every_form_of_tools_providers_and_handlers() {
