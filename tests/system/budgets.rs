@@ -7,8 +7,9 @@ use agentwerk::event::{EventKind, FailureReason, PolicyKind};
 use agentwerk::providers::ProviderError;
 use agentwerk::schemas::Schema;
 use agentwerk::testing::{ScriptedModel, ScriptedReply};
+use agentwerk::tools::Tool;
 use agentwerk::{Agent, RunOutcome, Status, Ticket, TicketSystem};
-use agentwerk_tests::{EventLog, StuckModel, call, echo, system, within, write_result};
+use agentwerk_tests::{DropCount, EventLog, StuckModel, call, echo, system, within, write_result};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -176,4 +177,58 @@ async fn ten_retries_and_ten_corrections_are_allowed_by_default() {
     );
     assert_eq!(model.requests().len(), 11 + 11);
     assert_eq!(log.count("PolicyViolated"), 2);
+}
+
+#[tokio::test]
+async fn a_limit_ends_the_work_of_all_agents_and_a_later_run_takes_it_up() {
+    let stuck = StuckModel::default();
+    let spending = ScriptedModel::from_fn(|_| "done");
+    let tickets = TicketSystem::in_memory();
+    tickets.model("m").max_turns(2);
+    tickets.agent(Agent::new().name("stuck").provider(stuck.clone()));
+    tickets.agent(Agent::new().name("quick").provider(spending.clone()));
+    let log = EventLog::of(&tickets);
+    let open = tickets.task_labeled("x", "stuck");
+    tickets.start();
+    within(stuck.asked()).await;
+    for n in 0..3 {
+        tickets.task_labeled(n, "quick");
+    }
+    let outcome = within(tickets.finish()).await;
+    assert!(is_over(&outcome, PolicyKind::MaxTurns), "{outcome:?}");
+    assert_eq!((stuck.dropped(), spending.requests().len()), (1, 1));
+    assert_eq!(log.count("PolicyViolated"), 1);
+    let names = log.names();
+    let end = names.iter().position(|name| name == "RunFinished");
+    let violated = names.iter().position(|name| name == "PolicyViolated");
+    assert!(violated < end, "{names:?}");
+    assert_eq!(tickets.get(&open).unwrap().status(), Status::Todo);
+
+    tickets.start();
+    within(stuck.asked()).await;
+    within(tickets.stop()).await;
+    assert_eq!(tickets.get(&open).unwrap().failure(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn max_time_drops_a_call_of_a_tool_too() {
+    let dropped = DropCount::default();
+    let count = dropped.clone();
+    let endless = Tool::new("endless", "Never ends.").handler(move |_input, _context| {
+        let guard = count.guard();
+        async move {
+            let _guard = guard;
+            std::future::pending().await
+        }
+    });
+    let model = ScriptedModel::replies([call("1", "endless", &json!({}))]);
+    let tickets = TicketSystem::in_memory();
+    let agent = Agent::new().provider(model).model("m").tool(endless);
+    tickets
+        .max_time(Duration::from_secs(9))
+        .agent(agent.task("x"));
+    let outcome = tickets.finish().await;
+    assert!(is_over(&outcome, PolicyKind::MaxTime), "{outcome:?}");
+    assert_eq!(dropped.get(), 1);
+    assert_eq!(tickets.tickets()[0].status(), Status::Todo);
 }

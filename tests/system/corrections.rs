@@ -1,12 +1,12 @@
 //! Results with a schema, and what happens when one does not fit.
 
-use agentwerk::chat::{Response, StopReason};
+use agentwerk::chat::{Response, StopReason, ToolCall};
 use agentwerk::event::{EventKind, FailureReason, PolicyKind};
 use agentwerk::schemas::Schema;
 use agentwerk::testing::ScriptedModel;
 use agentwerk::tools::WriteResultTool;
 use agentwerk::{Agent, Status, Ticket, TicketSystem};
-use agentwerk_tests::{EventLog, call, results, system, write_result};
+use agentwerk_tests::{EventLog, all_calls_are_answered, call, results, system, write_result};
 use serde_json::{Value, json};
 
 fn person() -> Schema {
@@ -258,4 +258,27 @@ async fn asking_about_an_empty_reply_counts_as_a_correction() {
     let failure = tickets.tickets()[0].failure().cloned().unwrap();
     assert_eq!(failure.reason, FailureReason::SchemaRetriesExhausted);
     assert_eq!((model.requests().len(), log.count("SchemaRetried")), (2, 1));
+}
+
+#[tokio::test]
+async fn a_ticket_without_corrections_left_fails_with_all_its_calls_answered() {
+    let calls = Response::tool_calls([
+        ToolCall::new("1", "write_result", &json!({ "result": wrong() })),
+        ToolCall::new("2", "write_result", &json!({ "result": ada() })),
+    ]);
+    let (tickets, _, log) = asked([calls]);
+    tickets.max_schema_retries(0);
+    assert!(tickets.finish().await.is_drained());
+    let ticket = &tickets.tickets()[0];
+    let failure = ticket.failure().unwrap();
+    assert_eq!(failure.reason, FailureReason::SchemaRetriesExhausted);
+    assert!(failure.message.contains("/name"), "{failure}");
+    let transcript = ticket.transcript().unwrap();
+    assert!(all_calls_are_answered(&transcript));
+    assert!(
+        results(transcript.last().unwrap())[1]
+            .content
+            .contains("did not run")
+    );
+    assert_eq!(log.count("ToolCallStarted"), 1);
 }

@@ -217,7 +217,11 @@ async fn an_unknown_stop_reason_fails_and_is_named() {
 async fn tool_calls_are_run_whatever_the_stop_reason_says() {
     for stop_reason in [
         StopReason::EndTurn,
+        StopReason::StopSequence,
         StopReason::MaxTokens,
+        StopReason::Pause,
+        StopReason::Refusal,
+        StopReason::ContextOverflow,
         StopReason::Other("x".into()),
     ] {
         let echoed = call("1", "echo", &json!({ "text": "heard" })).stop_reason(stop_reason);
