@@ -9,6 +9,7 @@ mod corrections;
 mod deadlines;
 mod endings;
 mod events;
+mod handlers;
 mod leases;
 mod limits;
 mod outcomes;

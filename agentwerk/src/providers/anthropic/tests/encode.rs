@@ -110,6 +110,8 @@ fn the_cap_of_a_reply_is_the_callers_or_a_default() {
     let request = |model| Request::new(model, vec![Message::user("hi")]);
     assert_eq!(max_tokens(request("unknown")), 20_000);
     assert_eq!(max_tokens(request("gpt-4o")), 16_384);
+    // The model could say more: a longer reply would not leave the window its room.
+    assert_eq!(max_tokens(request("claude-sonnet-5-5")), 20_000);
     assert_eq!(max_tokens(request("unknown").max_reply_tokens(64)), 64);
 }
 
