@@ -1,9 +1,11 @@
 //! The limit of one request.
 
-use agentwerk::chat::{Request, Response};
-use agentwerk::event::{EventKind, FailureReason, PolicyKind};
-use agentwerk::{Status, TicketKey};
-use agentwerk_tests::within;
+use agentwerk::chat::{Request, Response, Usage};
+use agentwerk::event::{EventKind, FailureReason, PolicyKind, RunOutcome};
+use agentwerk::testing::ScriptedModel;
+use agentwerk::{Agent, Status, TicketKey, TicketSystem};
+use agentwerk_tests::{call, echo, within};
+use serde_json::json;
 
 use crate::reader::{BOOK, Book, Overflow, is_summary, reading, tokens};
 
@@ -61,8 +63,8 @@ async fn a_request_that_cannot_get_under_max_request_tokens_fails_its_ticket_alo
 #[tokio::test]
 async fn an_estimate_goes_on_from_what_the_vendor_counted() {
     // The vendor counts a hundred times what the text says: the library has to believe it.
-    let model = agentwerk::testing::ScriptedModel::from_fn(|request: &Request| {
-        let usage = agentwerk::chat::Usage {
+    let model = ScriptedModel::from_fn(|request: &Request| {
+        let usage = Usage {
             input_tokens: tokens(request) * 100,
             ..Default::default()
         };
@@ -81,7 +83,7 @@ async fn an_estimate_goes_on_from_what_the_vendor_counted() {
 #[tokio::test]
 async fn a_summary_leaves_room_for_what_follows_it() {
     // Longer than a whole request may be.
-    let model = agentwerk::testing::ScriptedModel::from_fn(|request: &Request| {
+    let model = ScriptedModel::from_fn(|request: &Request| {
         if is_summary(request) {
             let facts = BOOK.reply(request).into_message().text();
             return Response::text(format!("{facts} {}", "x".repeat(20_000)));
@@ -104,7 +106,7 @@ async fn a_long_summary_is_not_summarised_again_before_anything_has_come() {
         page_bytes: 400,
         at_once: 1,
     };
-    let model = agentwerk::testing::ScriptedModel::from_fn(|request: &Request| {
+    let model = ScriptedModel::from_fn(|request: &Request| {
         if is_summary(request) {
             let facts = LONG.reply(request).into_message().text();
             return Response::text(facts.clone() + &"x".repeat(8_000 - facts.len()));
@@ -118,4 +120,49 @@ async fn a_long_summary_is_not_summarised_again_before_anything_has_come() {
     assert_eq!(tickets.last_result(), Some(LONG.answer()));
     let compactions = log.count("CompactionFinished");
     assert!((1..=4).contains(&compactions), "{compactions}");
+}
+
+/// A model that looks around once in each ticket, and counts its tokens like this.
+fn counting(usage: Usage) -> ScriptedModel {
+    ScriptedModel::from_fn(move |request: &Request| {
+        let reply = match request.messages.len() {
+            1 => call("1", "echo", &json!({ "text": "x" })),
+            _ => Response::text("done"),
+        };
+        reply.usage(usage)
+    })
+}
+
+#[tokio::test]
+async fn a_vendor_that_counts_as_many_tokens_as_there_can_be_makes_nobody_panic() {
+    let usage = Usage {
+        input_tokens: u64::MAX,
+        output_tokens: u64::MAX,
+        ..Usage::default()
+    };
+    let tickets = TicketSystem::in_memory();
+    let agent = Agent::new().provider(counting(usage)).model("scripted");
+    tickets.agent(agent.tool(echo()).task("x"));
+    assert!(within(tickets.finish()).await.is_drained());
+    let ticket = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let reason = ticket.failure().map(|failure| failure.reason);
+    assert_ne!(reason, Some(FailureReason::Panicked));
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_run_do_not_begin_anew_beyond_what_can_be_counted() {
+    let usage = Usage {
+        input_tokens: u64::MAX / 2 + 1,
+        ..Usage::default()
+    };
+    let model = ScriptedModel::from_fn(move |_| Response::text("done").usage(usage));
+    let tickets = TicketSystem::in_memory();
+    tickets.max_input_tokens(u64::MAX - 1);
+    tickets.agent(Agent::new().provider(model.clone()).model("scripted"));
+    for number in 0..3 {
+        tickets.task(number);
+    }
+    let outcome = within(tickets.finish()).await;
+    assert!(matches!(outcome, RunOutcome::PolicyViolated(_)));
+    assert_eq!(model.requests().len(), 2);
 }

@@ -42,10 +42,8 @@ impl Budget {
 
     /// Counts a reply. Cached input counts: it is what the model read.
     pub(crate) fn spend(&self, usage: Usage) {
-        self.input_tokens
-            .fetch_add(usage.total_input_tokens(), Ordering::Relaxed);
-        self.output_tokens
-            .fetch_add(usage.output_tokens, Ordering::Relaxed);
+        add(&self.input_tokens, usage.total_input_tokens());
+        add(&self.output_tokens, usage.output_tokens);
     }
 
     /// Turns taken so far.
@@ -62,4 +60,11 @@ impl Budget {
     pub(crate) fn output_tokens(&self) -> u64 {
         self.output_tokens.load(Ordering::Relaxed)
     }
+}
+
+/// Adds what a vendor has counted. One that counts nonsense does not set the sum back.
+fn add(sum: &AtomicU64, tokens: u64) {
+    let added = |sum: u64| Some(sum.saturating_add(tokens));
+    // It always adds, so there is no error.
+    let _sum = sum.fetch_update(Ordering::Relaxed, Ordering::Relaxed, added);
 }
