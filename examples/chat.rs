@@ -1,8 +1,8 @@
 //! A conversation: one ticket that waits for the next line.
 //!
 //! An interactive agent says something and lets its ticket wait; a comment goes on with it. The
-//! lines come from standard input when that is a terminal and a provider is in the environment;
-//! otherwise they are those below.
+//! lines come from standard input, also from a pipe, when a provider is in the environment; a scripted
+//! model is told those below.
 //!
 //! ```text
 //! cargo run --example chat
@@ -24,14 +24,17 @@ const LINES: [&str; 3] = [
 
 /// What the person says, line by line.
 fn lines() -> Box<dyn Iterator<Item = io::Result<String>>> {
-    if io::stdin().is_terminal() && SharedProvider::from_env().is_ok() {
-        println!("Say something. An empty line ends the conversation.");
+    if SharedProvider::from_env().is_ok() {
+        if io::stdin().is_terminal() {
+            println!("Say something. An empty line ends the conversation.");
+        }
         return Box::new(
             io::stdin()
                 .lines()
                 .take_while(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty())),
         );
     }
+    println!("Standard input is not read: the scripted model is told these lines.");
     Box::new(LINES.into_iter().map(|line| {
         println!("> {line}");
         Ok(line.to_owned())
@@ -66,7 +69,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut comments = 0;
     loop {
         let outcome = tickets.finish().await;
-        assert!(matches!(outcome, RunOutcome::Waiting(_)), "{outcome}");
+        if !matches!(outcome, RunOutcome::Waiting(_)) {
+            let ticket = tickets.get(&key);
+            let failure = ticket.and_then(|ticket| ticket.failure().cloned());
+            return Err(failure
+                .map_or_else(|| outcome.to_string(), |failure| failure.message)
+                .into());
+        }
         let Some(line) = lines.next() else { break };
         tickets.comment(&key, line?)?;
         comments += 1;

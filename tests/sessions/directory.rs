@@ -174,7 +174,10 @@ async fn a_second_system_is_told_who_has_the_directory() {
 
     let error = TicketSystem::load(dir.path()).unwrap_err().to_string();
     assert!(error.contains(&process), "{error}");
-    assert!(error.contains("close the other system"), "{error}");
+    assert!(
+        error.contains("close the other system with `close().await`"),
+        "{error}"
+    );
     // The first one has not heard of it.
     assert!(within(first.finish()).await.is_drained());
 }

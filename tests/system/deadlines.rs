@@ -6,7 +6,7 @@ use agentwerk::chat::Request;
 use agentwerk::event::{EventKind, FailureReason};
 use agentwerk::testing::ScriptedModel;
 use agentwerk::{Agent, Status, Ticket, TicketError, TicketKey, TicketSystem};
-use agentwerk_tests::{EventLog, StuckModel, system};
+use agentwerk_tests::{EventLog, StuckModel, system, within};
 use tokio::time::Instant;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -134,4 +134,41 @@ async fn a_ticket_that_is_done_in_time_stays_done() {
     tickets.task("another");
     assert!(tickets.finish().await.is_drained());
     assert_eq!(tickets.get(&key).unwrap().status(), Status::Done);
+}
+
+#[tokio::test]
+async fn of_many_overdue_tickets_of_a_session_none_is_worked_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let tickets = TicketSystem::new();
+    tickets.dir(dir.path());
+    for number in 0..20 {
+        tickets.ticket(Ticket::new(number).deadline(Duration::ZERO));
+    }
+    tickets.close().await;
+    drop(tickets);
+
+    let tickets = TicketSystem::load(dir.path()).unwrap();
+    let model = ScriptedModel::from_fn(|_| "too late");
+    tickets.agent(Agent::new().provider(model.clone()).model("scripted"));
+    assert!(within(tickets.finish()).await.is_drained());
+    let all = tickets.tickets();
+    assert!(all.iter().all(|ticket| ticket.status() == Status::Failed));
+    assert!(model.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_reaches_a_deadline_that_the_time_of_day_does_not() {
+    let tickets = TicketSystem::in_memory();
+    tickets.agent(Agent::new().provider(StuckModel::default()).model("m"));
+    let started = Instant::now();
+    let key = tickets.ticket(Ticket::new("x").deadline(60 * MINUTE));
+    assert!(tickets.finish().await.is_drained());
+    assert_eq!(reason(&tickets, key), Some(FailureReason::DeadlineExceeded));
+    assert!(started.elapsed() <= 60 * MINUTE);
+    let ticket = tickets.get(key).unwrap();
+    let failure = ticket.failure().unwrap();
+    assert!(
+        failure.message.contains("3600 s after its submission"),
+        "{failure}"
+    );
 }

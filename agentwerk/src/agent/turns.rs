@@ -223,7 +223,11 @@ impl Turns<'_> {
         self.record(progress, results).await?;
         match end.next {
             Next::Continue if repeats >= REPEATS_MAX => {
-                let message = format!("the model made the same calls {repeats} times in a row");
+                let tools: Vec<_> = calls.iter().map(|call| call.name.as_str()).collect();
+                let message = format!(
+                    "the model made the same calls {repeats} times in a row, with the same results: `{}`",
+                    tools.join("`, `")
+                );
                 Err(TicketFailure::new(FailureReason::Looping, message).into())
             }
             Next::Continue | Next::Finish(_) => Ok(None),

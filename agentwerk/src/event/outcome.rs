@@ -41,7 +41,7 @@ impl fmt::Display for RunOutcome {
         match self {
             Self::Drained => f.write_str("nothing is left to do"),
             Self::Waiting(keys) => {
-                write!(f, "somebody has to answer or to comment on {}", Keys(keys))
+                write!(f, "waiting for a comment or for leave: {}", Keys(keys))
             }
             Self::Stalled(keys) => write!(f, "no agent serves {}", Keys(keys)),
             Self::PolicyViolated(kind) => write!(f, "the limit `{kind}` was reached"),

@@ -65,10 +65,20 @@ impl Deadlines {
 
 fn fail(core: &Arc<Core>, key: TicketKey) {
     // An agent that holds the ticket was too slow, and hears of it.
-    let ticket = core.store().get(key);
-    let ticket = ticket.filter(|ticket| ticket.status() == Status::InProgress);
-    let held_by = ticket.and_then(|ticket| ticket.assignee().cloned());
-    let message = "it was not done by its deadline";
+    let Some(ticket) = core.store().get(key) else {
+        return;
+    };
+    let held_by = ticket
+        .assignee()
+        .filter(|_| ticket.status() == Status::InProgress)
+        .cloned();
+    let allowed = ticket
+        .due_at()
+        .map(|due_at| due_at.since(ticket.created_at()));
+    let message = format!(
+        "it was not done by its deadline, {} s after its submission",
+        allowed.unwrap_or_default().as_secs_f64()
+    );
     let failure = TicketFailure::new(FailureReason::DeadlineExceeded, message);
     drop(core.fail_ticket(key, held_by.unwrap_or_default(), failure));
 }

@@ -12,6 +12,10 @@ type Script = dyn Fn(&Request) -> ScriptedReply + Send + Sync;
 
 /// A model that says what it was told to say, and remembers what it was asked.
 ///
+/// A reply that is given as text is taken to have 10 input and 5 output tokens; a
+/// [`Response`] has the [usage](Response::usage) that it was given, or none. A request for a
+/// [summary](crate::guides::running#compaction) is the one whose `system` begins with `You summarise`.
+///
 /// Clones share the script and the memory, so a test keeps one and gives the other to an agent.
 ///
 /// # Examples

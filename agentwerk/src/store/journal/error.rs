@@ -134,7 +134,8 @@ impl fmt::Display for Holder {
 impl Holder {
     fn hint(&self) -> &'static str {
         if self.pid == Some(std::process::id()) {
-            "close the other system, or put its agents and tickets into one `TicketSystem`"
+            "close the other system with `close().await`, because each `Pending` keeps it open, or put its \
+             agents and tickets into one `TicketSystem`"
         } else {
             "end that program, or use another directory"
         }
