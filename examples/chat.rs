@@ -70,20 +70,20 @@ async fn main() -> Result<(), Box<dyn Error>> {
     loop {
         let outcome = tickets.finish().await;
         if !matches!(outcome, RunOutcome::Waiting(_)) {
-            let ticket = tickets.get(&key);
+            let ticket = tickets.get(key);
             let failure = ticket.and_then(|ticket| ticket.failure().cloned());
             return Err(failure
                 .map_or_else(|| outcome.to_string(), |failure| failure.message)
                 .into());
         }
         let Some(line) = lines.next() else { break };
-        tickets.comment(&key, line?)?;
+        tickets.comment(key, line?)?;
         comments += 1;
     }
     // The agent would wait for ever; the program ends the conversation.
-    tickets.cancel_ticket(&key).await?;
+    tickets.cancel_ticket(key).await?;
 
-    let ticket = tickets.get(&key).ok_or("the ticket is gone")?;
+    let ticket = tickets.get(key).ok_or("the ticket is gone")?;
     assert_eq!(ticket.status(), Status::Cancelled);
     assert_eq!(ticket.comments().len(), comments);
     let said = ticket.transcript()?.len();

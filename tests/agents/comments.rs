@@ -28,7 +28,7 @@ async fn heard(events: &mut agentwerk::Events, is_it: impl Fn(&EventKind) -> boo
 async fn a_comment_on_an_unknown_ticket_is_an_error() {
     let tickets = with_ada(&parrot());
     let key = TicketKey::from_number(7);
-    let error = tickets.comment(&key, "Hello?").unwrap_err();
+    let error = tickets.comment(key, "Hello?").unwrap_err();
     assert_eq!(error, CommentError::UnknownTicket { key });
     assert_eq!(error.to_string(), "there is no ticket TICKET-7");
 }
@@ -39,11 +39,11 @@ async fn a_blank_comment_is_an_error_and_changes_nothing() {
     let key = tickets.task("x");
     let log = EventLog::of(&tickets);
     assert_eq!(
-        tickets.comment(&key, " \n").unwrap_err(),
+        tickets.comment(key, " \n").unwrap_err(),
         CommentError::Blank { key }
     );
     assert!(within(tickets.finish()).await.is_drained());
-    assert!(tickets.get(&key).unwrap().comments().is_empty());
+    assert!(tickets.get(key).unwrap().comments().is_empty());
     assert_eq!(log.count("TicketCommented"), 0);
 }
 
@@ -53,9 +53,9 @@ async fn a_comment_on_an_open_ticket_is_read_before_the_first_turn() {
     let tickets = with_ada(&model);
     let log = EventLog::of(&tickets);
     let key = tickets.task("Rank them.");
-    tickets.comment(&key, "By price.").unwrap();
-    tickets.comment(&key, "And by age.").unwrap();
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    tickets.comment(key, "By price.").unwrap();
+    tickets.comment(key, "And by age.").unwrap();
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     assert!(within(tickets.finish()).await.is_drained());
     let requests = model.requests();
     assert_eq!(requests.len(), 1);
@@ -65,7 +65,7 @@ async fn a_comment_on_an_open_ticket_is_read_before_the_first_turn() {
         texts(&requests[0].messages[1]),
         ["By price.", "And by age."]
     );
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     let comments: Vec<_> = ticket
         .comments()
         .iter()
@@ -111,7 +111,7 @@ async fn a_comment_on_a_running_ticket_is_read_before_the_next_turn() {
     let key = tickets.task("Go.");
     tickets.start();
     within(called.acquire()).await.unwrap().forget();
-    tickets.comment(&key, "Hurry.").unwrap();
+    tickets.comment(key, "Hurry.").unwrap();
     assert_eq!(model.requests().len(), 1, "nothing is interrupted");
     open.add_permits(1);
     assert!(within(tickets.finish()).await.is_drained());
@@ -121,7 +121,7 @@ async fn a_comment_on_a_running_ticket_is_read_before_the_next_turn() {
     assert!(all_calls_are_answered(messages));
     assert_eq!(messages[3], Message::user("Hurry."));
     assert_eq!(messages.len(), 4);
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert_eq!(transcript[..4], messages[..]);
 }
 
@@ -134,8 +134,8 @@ async fn a_comment_on_a_finished_ticket_is_kept_and_opens_nothing() {
     let done = tickets.task("x");
     let failed = tickets.task_labeled("y", "nobody");
     let cancelled = tickets.task_labeled("z", "nobody");
-    tickets.fail(&failed, "for the test").await.unwrap();
-    tickets.cancel_ticket(&cancelled).await.unwrap();
+    tickets.fail(failed, "for the test").await.unwrap();
+    tickets.cancel_ticket(cancelled).await.unwrap();
     assert!(within(tickets.finish()).await.is_drained());
     let statuses = [Status::Done, Status::Failed, Status::Cancelled];
     for (key, status) in [done, failed, cancelled].iter().zip(statuses) {
@@ -169,14 +169,14 @@ async fn a_comment_opens_a_ticket_that_waits_for_one_in_the_same_run() {
     tickets.start();
     let is_awaited = |kind: &EventKind| matches!(kind, EventKind::CommentAwaited { .. });
     heard(&mut events, is_awaited).await;
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Waiting);
     assert!(ticket.awaits_comment());
-    tickets.comment(&key, "Lyon.").unwrap();
+    tickets.comment(key, "Lyon.").unwrap();
     heard(&mut events, is_awaited).await;
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
     assert_eq!(log.count("RunStarted"), 1);
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     let expected = [
         Message::user("How is the weather?"),
         Message::assistant("Which city?"),
@@ -203,14 +203,14 @@ async fn a_comment_opens_a_ticket_that_waits_for_one_after_a_restart() {
     let model = ScriptedModel::replies(["In Lyon it rains."]);
     tickets.agent(ada(&model).interactive());
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
-    assert!(model.requests().is_empty() && tickets.get(&key).unwrap().awaits_comment());
-    tickets.comment(&key, "Lyon.").unwrap();
+    assert!(model.requests().is_empty() && tickets.get(key).unwrap().awaits_comment());
+    tickets.comment(key, "Lyon.").unwrap();
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
     assert_eq!(model.requests()[0].messages.len(), 3);
     within(tickets.close()).await;
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.transcript().unwrap().len(), 4);
     assert_eq!(ticket.comments()[0].text, "Lyon.");
     assert!(ticket.awaits_comment());
@@ -225,11 +225,11 @@ async fn a_comment_before_a_restart_is_read_after_it() {
         .agent(ada(&ScriptedModel::replies(["Which?"])).interactive());
     let key = tickets.task("How is it?");
     within(tickets.finish()).await;
-    tickets.comment(&key, "That one.").unwrap();
+    tickets.comment(key, "That one.").unwrap();
     within(tickets.close()).await;
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     let model = ScriptedModel::replies(["Fine."]);
     tickets.agent(ada(&model).interactive());
     within(tickets.finish()).await;
@@ -262,7 +262,7 @@ async fn a_conversation_ends_with_a_result() {
     tickets.agent(ada(&model).interactive().tool(WriteResultTool));
     let key = tickets.task("Choose.");
     within(tickets.finish()).await;
-    tickets.comment(&key, "Any.").unwrap();
+    tickets.comment(key, "Any.").unwrap();
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(tickets.last_result().as_deref(), Some("That one."));
 }
@@ -285,13 +285,13 @@ async fn a_comment_that_comes_during_a_reply_is_what_it_would_wait_for() {
     let key = tickets.task("Hello.");
     tickets.start();
     within(asked.acquire()).await.unwrap().forget();
-    tickets.comment(&key, "Are you there?").unwrap();
+    tickets.comment(key, "Are you there?").unwrap();
     answer.add_permits(1);
     within(asked.acquire()).await.unwrap().forget();
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::InProgress);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::InProgress);
     answer.add_permits(1);
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     let said: Vec<_> = transcript.iter().map(Message::text).collect();
     assert_eq!(said, ["Hello.", "said 1", "Are you there?", "said 3"]);
 }
@@ -347,7 +347,7 @@ async fn an_agents_comment_carries_its_name() {
     let bob = ScriptedModel::replies(["gone"]);
     tickets.agent(ada(&bob).name("bob"));
     assert!(within(tickets.finish()).await.is_drained());
-    assert_eq!(tickets.get(&second).unwrap().comments()[0].author, "ada");
+    assert_eq!(tickets.get(second).unwrap().comments()[0].author, "ada");
     let requests = bob.requests();
     let read = texts(&requests[0].messages[1]);
     assert_eq!(read, ["Comment of `ada`: Mind the gap."]);
@@ -365,7 +365,7 @@ async fn a_ticket_that_waits_for_leave_goes_on_waiting() {
     tickets.agent(ada(&model).tool(tool));
     let key = tickets.task("Pay.");
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
-    tickets.comment(&key, "Please.").unwrap();
+    tickets.comment(key, "Please.").unwrap();
     assert!(is_waiting(&within(tickets.finish()).await, &[key]));
     let request = tickets.approvals().remove(0);
     let decision = agentwerk::event::ApprovalDecision::Approve;

@@ -151,7 +151,7 @@ async fn a_resumed_ticket_keeps_the_block_and_what_stood_for_names() {
     within(stuck.asked()).await;
     within(tickets.close()).await;
     let before = tickets
-        .get(&key)
+        .get(key)
         .unwrap()
         .transcript()
         .unwrap()

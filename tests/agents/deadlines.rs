@@ -86,9 +86,9 @@ async fn the_time_does_not_go_on_while_the_ticket_waits() {
     let waits = |outcome| matches!(outcome, RunOutcome::Waiting(_));
     assert!(waits(tickets.finish().await));
     tokio::time::sleep(LIMIT * 10).await;
-    tickets.comment(&key, "That one.").unwrap();
+    tickets.comment(key, "That one.").unwrap();
     assert!(waits(tickets.finish().await));
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Waiting);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Waiting);
 }
 
 #[tokio::test(start_paused = true)]
@@ -103,6 +103,6 @@ async fn the_time_begins_anew_with_each_claim() {
         within(stuck.asked()).await;
         tokio::time::sleep(LIMIT * 2 / 3).await;
         within(tickets.stop()).await;
-        assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+        assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     }
 }

@@ -58,7 +58,7 @@ impl End {
             (end, other) => panic!("{end:?}: {other:?}"),
         }
         within(tickets.finish()).await;
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         assert_eq!(ticket.status(), self.status());
         assert!(ticket.finished_at().is_some());
         assert_eq!(ticket.result_string().is_some(), self == Self::Answer);
@@ -110,7 +110,7 @@ async fn of_a_ticket_under_way_the_work_is_dropped_and_the_agent_is_free() {
         // The agent takes the next ticket.
         within(stuck.asked()).await;
         assert_eq!(stuck.dropped(), 1);
-        tickets.cancel_ticket(&next).await.unwrap();
+        tickets.cancel_ticket(next).await.unwrap();
         end.check(&tickets, pending, &log).await;
         assert_eq!(log.count("RunStarted"), 1, "the run went on");
     }
@@ -127,7 +127,7 @@ async fn a_ticket_that_waits_for_a_comment_ends() {
         assert!(matches!(outcome, RunOutcome::Waiting(keys) if keys == [key]));
         end.of(&tickets, &key).await.unwrap();
         assert!(within(tickets.finish()).await.is_drained());
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         assert_eq!(
             (ticket.status(), ticket.awaits_comment()),
             (end.status(), false)
@@ -202,10 +202,10 @@ async fn an_unknown_ticket_is_an_error() {
 async fn an_end_is_taken_at_the_call_also_when_nobody_awaits_it() {
     let tickets = TicketSystem::in_memory();
     let keys = [(); 3].map(|()| tickets.task("x"));
-    drop(tickets.cancel_ticket(&keys[0]));
-    drop(tickets.fail(&keys[1], "so"));
-    drop(tickets.answer(&keys[2], 1));
-    let statuses = keys.map(|key| tickets.get(&key).unwrap().status());
+    drop(tickets.cancel_ticket(keys[0]));
+    drop(tickets.fail(keys[1], "so"));
+    drop(tickets.answer(keys[2], 1));
+    let statuses = keys.map(|key| tickets.get(key).unwrap().status());
     assert_eq!(statuses, [Status::Cancelled, Status::Failed, Status::Done]);
 }
 
@@ -220,7 +220,7 @@ async fn whoever_awaits_a_ticket_that_nobody_serves_gets_its_answer() {
     let key = *pending.key();
     let awaited = tokio::spawn(pending.into_future());
     within(stuck.asked()).await;
-    tickets.answer(&key, "42").await.unwrap();
+    tickets.answer(key, "42").await.unwrap();
     assert_eq!(within(awaited).await.unwrap().unwrap(), "42");
     within(tickets.stop()).await;
 }
@@ -231,7 +231,7 @@ async fn an_answer_has_to_fit_the_schema() {
     let schema = Schema::parse(json!({ "type": "integer", "minimum": 10 })).unwrap();
     let key = tickets.ticket(Ticket::new("How many?").schema(schema));
     for wrong in [json!("many"), json!(9), Value::Null] {
-        let error = tickets.answer(&key, wrong).await.unwrap_err();
+        let error = tickets.answer(key, wrong).await.unwrap_err();
         assert!(
             matches!(&error, EndTicketError::Result { violations, .. } if violations.len() == 1),
             "{error:?}"
@@ -241,10 +241,10 @@ async fn an_answer_has_to_fit_the_schema() {
                 .to_string()
                 .starts_with("the answer to TICKET-1 does not fit its schema: ")
         );
-        assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+        assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     }
-    tickets.answer(&key, 12).await.unwrap();
-    assert_eq!(tickets.get(&key).unwrap().result(), Some(&json!(12)));
+    tickets.answer(key, 12).await.unwrap();
+    assert_eq!(tickets.get(key).unwrap().result(), Some(&json!(12)));
     assert_eq!(tickets.all_results(), ["12"]);
 }
 
@@ -253,22 +253,22 @@ async fn an_answer_that_is_no_json_is_an_error() {
     let tickets = TicketSystem::in_memory();
     let key = tickets.task("x");
     let no_json = HashMap::from([((1, 2), 3)]);
-    let error = tickets.answer(&key, no_json).await.unwrap_err();
+    let error = tickets.answer(key, no_json).await.unwrap_err();
     let expected = "the answer to TICKET-1 cannot be kept: key must be a string";
     assert_eq!(error.to_string(), expected);
     let deep = (0..200).fold(json!(1), |inner, _| json!([inner]));
-    let error = tickets.answer(&key, deep).await.unwrap_err();
+    let error = tickets.answer(key, deep).await.unwrap_err();
     assert!(matches!(error, EndTicketError::Invalid { .. }), "{error:?}");
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
 }
 
 #[tokio::test]
 async fn the_end_of_one_ticket_leaves_what_it_led_to_alone() {
     let tickets = TicketSystem::in_memory();
     let parent = tickets.task("x");
-    let child = tickets.ticket(Ticket::new("y").parent(&parent));
-    tickets.cancel_ticket(&parent).await.unwrap();
-    assert_eq!(tickets.get(&child).unwrap().status(), Status::Todo);
+    let child = tickets.ticket(Ticket::new("y").parent(parent));
+    tickets.cancel_ticket(parent).await.unwrap();
+    assert_eq!(tickets.get(child).unwrap().status(), Status::Todo);
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ fn queue() -> TicketSystem {
             ticket = ticket.label("day");
         }
         if number > 100 && (1..=10).contains(&(number % 100)) {
-            ticket = ticket.parent(&TicketKey::from_number(number / 100 * 100));
+            ticket = ticket.parent(TicketKey::from_number(number / 100 * 100));
         }
         let key = tickets.ticket(ticket);
         assert_eq!(key.number(), number);
@@ -72,13 +72,13 @@ fn a_parent_has_its_children() {
     let parent = TicketKey::from_number(700);
     let children: Vec<_> = (701..=710).collect();
     assert_eq!(
-        numbers(tickets, TicketFilter::new().parent(&parent)),
+        numbers(tickets, TicketFilter::new().parent(parent)),
         children
     );
     let childless = TicketKey::from_number(701);
     assert!(
         tickets
-            .find(TicketFilter::new().parent(&childless))
+            .find(TicketFilter::new().parent(childless))
             .is_empty()
     );
 }
@@ -126,7 +126,7 @@ fn every_condition_has_to_hold() {
     let tickets = &*QUEUE;
     let parent = TicketKey::from_number(600);
     let filter = TicketFilter::new()
-        .parent(&parent)
+        .parent(parent)
         .label("night")
         .status(Status::Todo)
         .text("60")
@@ -139,7 +139,7 @@ fn every_condition_has_to_hold() {
     assert!(tickets.find(filter.clone().reporter("ada")).is_empty());
     assert!(
         tickets
-            .find(filter.parent(&TicketKey::from_number(1)))
+            .find(filter.parent(TicketKey::from_number(1)))
             .is_empty()
     );
 }
@@ -163,8 +163,8 @@ async fn worked() -> TicketSystem {
     let failed = tickets.task_labeled("Fail.", "nobody");
     let cancelled = tickets.task_labeled("Cancel.", "nobody");
     tickets.task_labeled("Wait.", "nobody");
-    tickets.fail(&failed, "for the test").await.unwrap();
-    tickets.cancel_ticket(&cancelled).await.unwrap();
+    tickets.fail(failed, "for the test").await.unwrap();
+    tickets.cancel_ticket(cancelled).await.unwrap();
     within(tickets.finish()).await;
     tickets
 }
@@ -186,7 +186,7 @@ async fn statuses_agents_and_results_are_found() {
     assert_eq!(numbers(&tickets, by().reporter("ada")), [5]);
     assert_eq!(numbers(&tickets, by().reporter("")), [1, 2, 3, 4]);
     assert_eq!(
-        numbers(&tickets, by().parent(&TicketKey::from_number(1))),
+        numbers(&tickets, by().parent(TicketKey::from_number(1))),
         [5]
     );
     assert_eq!(

@@ -23,7 +23,7 @@ async fn in_a_process_that_is_interrupted() {
     let outcome = within(tickets.finish()).await;
     assert!(matches!(outcome, RunOutcome::Cancelled) && tickets.is_cancelled());
     assert_eq!(stuck.dropped(), 1);
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     say("cancelled");
     std::future::pending::<()>().await;
 }

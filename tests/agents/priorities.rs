@@ -93,5 +93,5 @@ async fn a_ticket_that_is_given_back_keeps_its_place() {
     within(stuck.asked()).await;
     within(tickets.stop()).await;
     assert_eq!(begun(&log), [high, high]);
-    assert!(tickets.get(&low).unwrap().started_at().is_none());
+    assert!(tickets.get(low).unwrap().started_at().is_none());
 }

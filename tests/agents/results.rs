@@ -17,7 +17,7 @@ async fn the_last_result_is_that_of_the_ticket_that_was_done_last() {
     tickets.task("new");
     within(tickets.finish()).await;
     assert_eq!(tickets.last_result().as_deref(), Some("new"));
-    tickets.answer(&old, "old").await.unwrap();
+    tickets.answer(old, "old").await.unwrap();
     assert_eq!(
         tickets.last_result().as_deref(),
         Some("old"),
@@ -36,7 +36,7 @@ async fn results_are_text_as_it_is_and_anything_else_as_json() {
     ];
     for answer in answers {
         let key = tickets.task("x");
-        tickets.answer(&key, answer).await.unwrap();
+        tickets.answer(key, answer).await.unwrap();
     }
     let expected = ["a \"text\"", r#"{"b":[1,2],"a":null}"#, "7"];
     assert_eq!(tickets.all_results(), expected);
@@ -48,8 +48,8 @@ async fn tickets_that_failed_or_were_cancelled_have_no_result() {
     let tickets = TicketSystem::in_memory();
     let failed = tickets.task("x");
     let cancelled = tickets.task("y");
-    tickets.fail(&failed, "so").await.unwrap();
-    tickets.cancel_ticket(&cancelled).await.unwrap();
+    tickets.fail(failed, "so").await.unwrap();
+    tickets.cancel_ticket(cancelled).await.unwrap();
     assert_eq!(tickets.last_result(), None);
     assert!(tickets.all_results().is_empty());
 }
@@ -58,7 +58,7 @@ async fn tickets_that_failed_or_were_cancelled_have_no_result() {
 async fn tickets_are_listed_in_the_order_of_submission_with_what_is_known_of_them() {
     let tickets = with_ada(&parrot());
     let parent = tickets.ticket(Ticket::new("low").priority(-1));
-    let child = tickets.ticket(Ticket::new("high").label("ada").priority(1).parent(&parent));
+    let child = tickets.ticket(Ticket::new("high").label("ada").priority(1).parent(parent));
     let open = tickets.task_labeled("open", "nobody");
     let outcome = within(tickets.finish()).await;
     assert!(matches!(outcome, RunOutcome::Stalled(keys) if keys == [open]));
@@ -102,8 +102,8 @@ async fn a_key_is_never_used_again_whatever_became_of_its_ticket() {
         let keys = [(); 3].map(|()| tickets.task_labeled("x", "nobody"));
         given.extend(keys);
         given.push(tickets.task("done"));
-        tickets.cancel_ticket(&keys[1]).await.unwrap();
-        tickets.fail(&keys[2], "so").await.unwrap();
+        tickets.cancel_ticket(keys[1]).await.unwrap();
+        tickets.fail(keys[2], "so").await.unwrap();
         within(tickets.finish()).await;
         within(tickets.close()).await;
     }

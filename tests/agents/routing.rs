@@ -51,7 +51,7 @@ async fn each_agent_takes_the_tickets_that_it_serves_and_no_others() {
         let keys =
             labels.map(|labels| tickets.ticket(Ticket::new("x").labels(labels.iter().copied())));
         within(tickets.finish()).await;
-        let done = keys.map(|key| tickets.get(&key).unwrap().status() == Status::Done);
+        let done = keys.map(|key| tickets.get(key).unwrap().status() == Status::Done);
         assert_eq!(done, expected, "`{name}` {serves:?}");
     }
 }
@@ -101,7 +101,7 @@ async fn while_an_agent_works_nobody_else_has_its_ticket() {
     let key = tickets.task_labeled("x", "twin");
     tickets.start();
     within(stuck.asked()).await;
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.status(), Status::InProgress);
     assert_eq!(
         (ticket.labels(), ticket.tally().claims),
@@ -111,7 +111,7 @@ async fn while_an_agent_works_nobody_else_has_its_ticket() {
     within(tickets.stop()).await;
     assert_eq!(stuck.dropped(), 1);
     assert_eq!(assignee(&tickets, &key), None);
-    assert_eq!(tickets.get(&key).unwrap().labels(), ["twin"]);
+    assert_eq!(tickets.get(key).unwrap().labels(), ["twin"]);
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ async fn the_ticket_keeps_its_task_and_the_transcript_has_what_the_model_read() 
     tickets.agent(ada(&parrot()).template_variable("divisor", 8));
     let key = tickets.task("1 / {divisor}");
     assert!(within(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.task(), "1 / {divisor}");
     assert_eq!(ticket.task_string(), "1 / {divisor}");
     assert_eq!(ticket.transcript().unwrap()[0], Message::user("1 / 8"));
@@ -202,7 +202,7 @@ async fn comments_are_no_templates() {
     tickets.agent(ada(&model).interactive().template_variable("n", 1));
     let key = tickets.task("{n}");
     within(tickets.finish()).await;
-    tickets.comment(&key, "{n}").unwrap();
+    tickets.comment(key, "{n}").unwrap();
     within(tickets.finish()).await;
     let requests = model.requests();
     let told = &requests[1].messages;

@@ -68,7 +68,7 @@ async fn calls_are_shown_with_their_results_and_texts_in_order() {
     tickets.agent(agent());
     let key = tickets.task("Look.");
     assert!(within(tickets.finish()).await.is_drained());
-    assert_is_whole(&tickets.get(&key).unwrap().transcript().unwrap());
+    assert_is_whole(&tickets.get(key).unwrap().transcript().unwrap());
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn what_left_the_memory_is_shown_as_well() {
     assert!(within(tickets.finish()).await.is_drained());
     within(tickets.close()).await;
     let tickets = TicketSystem::load(dir.path()).unwrap();
-    assert_is_whole(&tickets.get(&key).unwrap().transcript().unwrap());
+    assert_is_whole(&tickets.get(key).unwrap().transcript().unwrap());
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_transcript_is_its_messages() {
     tickets.agent(agent());
     let key = tickets.task("Look.");
     assert!(within(tickets.finish()).await.is_drained());
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert_eq!(transcript.len(), 6);
     assert_eq!(transcript[0], Message::user("Look."));
     assert_eq!(transcript.last().unwrap().role(), Role::Assistant);
@@ -125,7 +125,7 @@ async fn a_call_that_is_under_way_has_no_result_and_has_not_failed() {
     let key = tickets.task("Ask.");
     tickets.start();
     within(called.asked()).await;
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert_eq!(told(&transcript), [("ask", None, false)]);
     assert_eq!(transcript.failed_calls().count(), 0);
     within(tickets.stop()).await;
@@ -135,7 +135,7 @@ async fn a_call_that_is_under_way_has_no_result_and_has_not_failed() {
 fn a_ticket_that_nobody_began_has_an_empty_one() {
     let tickets = TicketSystem::in_memory();
     let key = tickets.task("x");
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert!(transcript.is_empty() && transcript == Transcript::default());
     assert_eq!(
         (transcript.calls().count(), transcript.texts().count()),

@@ -56,7 +56,7 @@ async fn an_approved_call_runs_once_with_the_arguments_that_were_shown() {
     };
     assert_eq!(*first, request);
     assert_eq!(*decision, ApprovalDecision::Approve);
-    let ticket = tickets.get(&FIRST).unwrap();
+    let ticket = tickets.get(FIRST).unwrap();
     assert!(ticket.approvals()[0].is_used);
 }
 
@@ -95,7 +95,7 @@ async fn an_agent_works_on_other_tickets_while_one_waits() {
         tickets.submit(agentwerk::Ticket::new("Another one.").returns());
     // The only agent is not kept by the ticket that waits.
     assert_eq!(within(other).await.unwrap(), "The end.");
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::Waiting);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::Waiting);
     released.notify_one();
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(calls.all().len(), 1);
@@ -132,7 +132,7 @@ async fn a_tool_says_which_calls_need_leave() {
         told[1].is_error && told[1].content.contains("too much"),
         "{told:?}"
     );
-    assert_eq!(tickets.get(&FIRST).unwrap().approvals().len(), 1);
+    assert_eq!(tickets.get(FIRST).unwrap().approvals().len(), 1);
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn nobody_is_asked_about_a_call_that_is_refused_anyway() {
     let tickets = begin(denying(), &model);
     assert!(within(tickets.finish()).await.is_drained());
     assert!(told(&tickets)[0].content.contains("/amount"));
-    assert!(tickets.get(&FIRST).unwrap().approvals().is_empty());
+    assert!(tickets.get(FIRST).unwrap().approvals().is_empty());
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn the_tools_of_a_type_take_part() {
     let tickets = begin(agent, &model([call("1", "careful", &json!({}))]));
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(told(&tickets)[0].content, "ran");
-    assert_eq!(tickets.get(&FIRST).unwrap().approvals().len(), 1);
+    assert_eq!(tickets.get(FIRST).unwrap().approvals().len(), 1);
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_handler_that_comes_later_is_asked_about_what_waits() {
         agentwerk::event::RunOutcome::Waiting(vec![FIRST]).to_string()
     );
     // Another agent of the same name, as after a restart, and this one has a handler.
-    assert_eq!(first.get(&FIRST).unwrap().status(), Status::Waiting);
+    assert_eq!(first.get(FIRST).unwrap().status(), Status::Waiting);
     assert_eq!(transcript(&first).len(), 2, "no call has a result yet");
     drop(first);
 
@@ -227,6 +227,6 @@ async fn a_vendor_may_name_the_calls_of_two_turns_alike() {
     let tickets = begin(agent, &model);
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(calls.all().len(), 2);
-    let ticket = tickets.get(&FIRST).unwrap();
+    let ticket = tickets.get(FIRST).unwrap();
     assert_eq!(ticket.approvals().len(), 2, "each call was asked for");
 }

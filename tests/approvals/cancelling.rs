@@ -38,7 +38,7 @@ async fn a_cancel_wins_over_a_handler_that_hangs() {
 
     assert!(matches!(tickets.outcome(), Some(RunOutcome::Cancelled)));
     assert_eq!(dropped.get(), 1, "the handler is dropped");
-    let ticket = tickets.get(&FIRST).unwrap();
+    let ticket = tickets.get(FIRST).unwrap();
     assert_eq!(ticket.status(), Status::Waiting, "and the question is kept");
     assert!(ticket.approvals()[0].is_open());
     assert!(calls.all().is_empty());

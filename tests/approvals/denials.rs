@@ -20,7 +20,7 @@ async fn a_denial_is_an_error_result_with_the_reason_and_the_ticket_goes_on() {
     assert!(told.content.contains("not on a Sunday"), "{told:?}");
     assert!(told.content.contains("Do not make the same call again"));
     assert!(calls.all().is_empty());
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::Done);
 }
 
 #[tokio::test]

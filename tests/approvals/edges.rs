@@ -46,7 +46,7 @@ async fn a_tool_that_ends_the_ticket_needs_leave_with_a_schema_too() {
         let schema = Schema::parse(json!({ "type": "string" })).unwrap();
         tickets.ticket(Ticket::new("Begin.").schema(schema));
         assert!(within(tickets.finish()).await.is_drained());
-        let ticket = tickets.get(&FIRST).unwrap();
+        let ticket = tickets.get(FIRST).unwrap();
         assert_eq!(ticket.approvals().len(), 1);
         assert_eq!(tickets.last_result().as_deref(), Some("in words"));
     }
@@ -182,7 +182,7 @@ async fn what_comes_with_an_agent_may_need_leave() {
     let model = model(calls);
     let tickets = begin(agent, &model);
     assert!(within(tickets.finish()).await.is_drained());
-    assert_eq!(tickets.get(&FIRST).unwrap().approvals().len(), 2);
+    assert_eq!(tickets.get(FIRST).unwrap().approvals().len(), 2);
     let told: Vec<_> = model.requests()[1]
         .tools
         .iter()

@@ -23,7 +23,7 @@ async fn without_a_handler_the_ticket_waits_for_somebody() {
     within(tickets.resolve_approval(&request, ApprovalDecision::Approve))
         .await
         .unwrap();
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::Todo);
     assert!(tickets.approvals().is_empty());
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(calls.all().len(), 1);

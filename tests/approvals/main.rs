@@ -70,7 +70,7 @@ fn begin(agent: Agent, model: &ScriptedModel) -> TicketSystem {
 }
 
 fn transcript(tickets: &TicketSystem) -> Transcript {
-    tickets.get(&FIRST).unwrap().transcript().unwrap()
+    tickets.get(FIRST).unwrap().transcript().unwrap()
 }
 
 /// What the model was told of its calls.

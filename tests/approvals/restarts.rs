@@ -62,7 +62,7 @@ async fn what_was_asked_before_a_kill_is_answered_and_runs_once_behind_it() {
         [bill()],
         "once, with exactly what was approved"
     );
-    let ticket = tickets.get(&FIRST).unwrap();
+    let ticket = tickets.get(FIRST).unwrap();
     assert!(all_calls_are_answered(&ticket.transcript().unwrap()));
     within(tickets.close()).await;
 
@@ -80,7 +80,7 @@ async fn an_answer_survives_the_process_that_gave_it() {
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
     assert!(tickets.approvals().is_empty());
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::Todo);
     let calls = Calls::default();
     tickets.agent(agent(&calls));
     assert!(within(tickets.finish()).await.is_drained());
@@ -102,7 +102,7 @@ async fn an_approved_call_that_was_interrupted_does_not_run_again() {
     tickets.agent(agent(&calls));
     assert!(within(tickets.finish()).await.is_drained());
     assert!(calls.all().is_empty(), "nobody knows whether it was paid");
-    let transcript = tickets.get(&FIRST).unwrap().transcript().unwrap();
+    let transcript = tickets.get(FIRST).unwrap().transcript().unwrap();
     let told = results(&transcript[2]);
     assert!(told[0].content.contains("outcome is unknown"), "{told:?}");
 }

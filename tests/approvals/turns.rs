@@ -38,7 +38,7 @@ async fn no_call_of_a_turn_runs_before_all_answers_are_there() {
     let [first, second] = tickets.approvals().try_into().unwrap();
     let answered = tickets.resolve_approval(&second, ApprovalDecision::Approve);
     within(answered).await.unwrap();
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::Waiting);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::Waiting);
     assert!(matches!(
         within(tickets.finish()).await,
         RunOutcome::Waiting(_)
@@ -66,5 +66,5 @@ async fn a_call_behind_the_end_of_the_work_is_no_question() {
     let tickets = begin(agent, &model);
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(tickets.last_result().as_deref(), Some("done"));
-    assert!(tickets.get(&FIRST).unwrap().approvals().is_empty());
+    assert!(tickets.get(FIRST).unwrap().approvals().is_empty());
 }

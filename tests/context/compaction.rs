@@ -23,7 +23,7 @@ fn triggers(log: &EventLog) -> Vec<CompactionTrigger> {
 }
 
 fn first_ticket(tickets: &TicketSystem) -> agentwerk::TicketSnapshot {
-    tickets.get(&TicketKey::from_number(1)).unwrap()
+    tickets.get(TicketKey::from_number(1)).unwrap()
 }
 
 #[tokio::test]
@@ -267,7 +267,7 @@ async fn a_comment_that_comes_before_a_compaction_is_read_as_it_is() {
         }
         if request.messages.len() == 1 {
             person
-                .comment(&TicketKey::from_number(1), "In French, please.")
+                .comment(TicketKey::from_number(1), "In French, please.")
                 .unwrap();
             return BOOK.reply(request).usage(usage(6_000));
         }
@@ -288,7 +288,7 @@ async fn a_comment_that_comes_before_a_compaction_is_read_as_it_is() {
     };
     assert!(summary.text().ends_with("A page was read."));
     assert!(comment.text().contains("In French, please."));
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     let covered = ticket.compaction().unwrap().messages;
     assert_eq!((covered, ticket.transcript().unwrap().len()), (3, 5));
 }
@@ -330,7 +330,7 @@ async fn a_cut_off_reply_is_joined_with_its_rest_after_a_comment_and_another_run
         matches!(outcome, RunOutcome::PolicyViolated(_)),
         "{outcome:?}"
     );
-    tickets.comment(&key, "Hurry up.").unwrap();
+    tickets.comment(key, "Hurry up.").unwrap();
     // The comment is read, and the run is over before there is a reply.
     tickets.max_turns(9).max_time(Duration::from_millis(1));
     let outcome = tickets.finish().await;
@@ -338,7 +338,7 @@ async fn a_cut_off_reply_is_joined_with_its_rest_after_a_comment_and_another_run
         matches!(outcome, RunOutcome::PolicyViolated(_)),
         "{outcome:?}"
     );
-    tickets.comment(&key, "Thanks.").unwrap();
+    tickets.comment(key, "Thanks.").unwrap();
     tickets.max_time(Duration::from_secs(60));
     assert!(tickets.finish().await.is_drained());
     let result = tickets.last_result();

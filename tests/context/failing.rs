@@ -28,7 +28,7 @@ fn summarising(
 }
 
 fn failure(tickets: &TicketSystem) -> TicketFailure {
-    let ticket = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let ticket = tickets.get(TicketKey::from_number(1)).unwrap();
     ticket.failure().unwrap().clone()
 }
 

@@ -33,7 +33,7 @@ async fn a_request_that_cannot_get_under_max_request_tokens_fails_its_ticket_alo
         "the run goes on"
     );
 
-    let failed = tickets.get(&large).unwrap();
+    let failed = tickets.get(large).unwrap();
     assert_eq!(
         failed.failure().unwrap().reason,
         FailureReason::RequestTooLarge
@@ -54,7 +54,7 @@ async fn a_request_that_cannot_get_under_max_request_tokens_fails_its_ticket_alo
         });
     let violated: Vec<_> = violated.collect();
     assert_eq!(violated, [(Some(large), PolicyKind::MaxRequestTokens)]);
-    let other = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let other = tickets.get(TicketKey::from_number(1)).unwrap();
     assert_eq!(other.status(), Status::Done);
     let sent = |request: &Request| request.messages[0].text().contains("xxxx");
     assert!(!model.requests().iter().any(sent), "it was never sent");
@@ -144,7 +144,7 @@ async fn a_vendor_that_counts_as_many_tokens_as_there_can_be_makes_nobody_panic(
     let agent = Agent::new().provider(counting(usage)).model("scripted");
     tickets.agent(agent.tool(echo()).task("x"));
     assert!(within(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let ticket = tickets.get(TicketKey::from_number(1)).unwrap();
     let reason = ticket.failure().map(|failure| failure.reason);
     assert_ne!(reason, Some(FailureReason::Panicked));
 }

@@ -39,7 +39,7 @@ async fn the_same_calls_with_the_same_results_are_told_once_and_then_fail_the_ti
     });
     let (tickets, log) = circling(&model, echo());
     assert!(within(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let ticket = tickets.get(TicketKey::from_number(1)).unwrap();
     assert_eq!(ticket.failure().unwrap().reason, FailureReason::Looping);
     assert_eq!(model.requests().len(), 6, "three turns, and three more");
     assert_eq!(told(&model), [3], "behind the third turn, and not again");
@@ -111,6 +111,6 @@ async fn turns_before_a_restart_count() {
     tickets.agent(agent(&model));
     assert!(within(tickets.finish()).await.is_drained());
     assert_eq!(model.requests().len(), 6);
-    let ticket = tickets.get(&TicketKey::from_number(1)).unwrap();
+    let ticket = tickets.get(TicketKey::from_number(1)).unwrap();
     assert_eq!(ticket.failure().unwrap().reason, FailureReason::Looping);
 }

@@ -50,7 +50,7 @@ fn get_stuck(runtime: &Runtime, tickets: &TicketSystem, gate: &Gate) -> TicketKe
 
 /// Checks that the first system has ended nothing, and the ticket is as the other one left it.
 fn check_done_by_other(first: &TicketSystem, log: &EventLog, key: TicketKey) {
-    let ticket = first.get(&key).unwrap();
+    let ticket = first.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Done);
     assert_eq!(ticket.result_string().unwrap(), "other");
     assert_eq!(ticket.token(), 2, "claimed by one and by the other");
@@ -86,7 +86,7 @@ fn a_reply_that_comes_after_somebody_took_over_is_refused() {
 
     assert!(outcome.is_drained(), "{outcome:?}");
     check_done_by_other(&first, &log, key);
-    let transcript = first.get(&key).unwrap().transcript().unwrap();
+    let transcript = first.get(key).unwrap().transcript().unwrap();
     assert!(transcript.iter().all(|message| message.text() != "late"));
     store.close();
     assert_eq!(records(&dir, "done"), 1);

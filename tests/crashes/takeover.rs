@@ -45,7 +45,7 @@ fn successor(model: &ScriptedModel) -> Agent {
 }
 
 fn transcript(tickets: &TicketSystem, key: TicketKey) -> Transcript {
-    tickets.get(&key).unwrap().transcript().unwrap()
+    tickets.get(key).unwrap().transcript().unwrap()
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn the_tickets_of_a_killed_process_are_open_again_and_are_finished() {
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
     for key in [TALK, ACT] {
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         assert_eq!(ticket.status(), Status::Todo, "{key}");
         assert_eq!(ticket.token(), 1, "{key}");
     }
@@ -64,7 +64,7 @@ async fn the_tickets_of_a_killed_process_are_open_again_and_are_finished() {
     tickets.agent(successor(&model));
     assert!(within(tickets.finish()).await.is_drained());
     for key in [TALK, ACT] {
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         assert_eq!(ticket.result_string().unwrap(), "done by another");
         assert_eq!(ticket.token(), 2, "{key} was claimed once more");
     }

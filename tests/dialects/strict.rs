@@ -416,7 +416,7 @@ async fn a_result_says_whether_it_must_be_strict() {
     let key = system.ticket(Ticket::new("Count.").returns::<MustBeStrict>());
     let outcome = system.finish().await;
     assert!(matches!(outcome, RunOutcome::Drained), "{outcome:?}");
-    let ticket = system.get(&key).unwrap();
+    let ticket = system.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Failed);
     let failure = ticket.failure().unwrap();
     assert_eq!(failure.reason, FailureReason::InvalidTask);

@@ -47,7 +47,7 @@ impl Held {
     }
 
     fn status(&self, key: TicketKey) -> Status {
-        self.tickets.get(&key).unwrap().status()
+        self.tickets.get(key).unwrap().status()
     }
 
     /// What was told so far of a kind that is about ends and openings, in order.

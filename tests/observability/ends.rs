@@ -17,9 +17,9 @@ async fn every_ticket_has_exactly_one_last_event_before_finish_returns() {
             let cancelled = tickets.task_labeled("x", label);
             let failed = tickets.task_labeled("y", label);
             let answered = tickets.task_labeled("z", label);
-            tickets.cancel_ticket(&cancelled).await.unwrap();
-            tickets.fail(&failed, "not needed").await.unwrap();
-            tickets.answer(&answered, "known").await.unwrap();
+            tickets.cancel_ticket(cancelled).await.unwrap();
+            tickets.fail(failed, "not needed").await.unwrap();
+            tickets.answer(answered, "known").await.unwrap();
             keys.extend([cancelled, failed, answered]);
         }
     }

@@ -180,7 +180,7 @@ async fn tool_progress_says_how_far_a_tool_is() {
         from_on(&log, key, "ToolCallStarted")[..3],
         ["ToolCallStarted", "ToolProgress", "ToolCallFailed"]
     );
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert!(!format!("{transcript:?}").contains("half way"));
 }
 
@@ -269,7 +269,7 @@ async fn policy_violated_names_the_ticket_whose_limit_it_is_and_the_run_goes_on(
         from_on(&log, key, "PolicyViolated"),
         ["PolicyViolated", "RequestFailed", "TicketFailed"]
     );
-    let failure = tickets.get(&key).unwrap().failure().cloned().unwrap();
+    let failure = tickets.get(key).unwrap().failure().cloned().unwrap();
     assert_eq!(failure.reason, FailureReason::RequestFailed);
     assert_eq!(from_on(&log, other, "TicketDone"), ["TicketDone"]);
 }

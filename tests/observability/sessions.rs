@@ -28,7 +28,7 @@ async fn past(dir: &Path) -> Stats {
     tickets.start();
     within(stuck.asked()).await;
     for key in [waits, is_begun] {
-        within(tickets.cancel_ticket(&key)).await.unwrap();
+        within(tickets.cancel_ticket(key)).await.unwrap();
     }
     assert!(within(tickets.finish()).await.is_drained());
     tickets.stats()

@@ -86,11 +86,11 @@ async fn what_the_program_ends_is_no_agents_doing() {
     let keys = [1, 2, 3].map(|n| tickets.task_labeled(n, "ada"));
     tickets.start();
     stuck.asked().await;
-    tickets.cancel_ticket(&keys[0]).await.unwrap();
+    tickets.cancel_ticket(keys[0]).await.unwrap();
     stuck.asked().await;
-    tickets.fail(&keys[1], "not needed").await.unwrap();
+    tickets.fail(keys[1], "not needed").await.unwrap();
     stuck.asked().await;
-    tickets.answer(&keys[2], "known").await.unwrap();
+    tickets.answer(keys[2], "known").await.unwrap();
     assert!(tickets.finish().await.is_drained());
     let stats = tickets.stats();
     let ada = stats.stats_for_agent("ada");
@@ -149,7 +149,7 @@ async fn stats_for_label_are_those_of_the_tickets_that_carry_it() {
     tickets.task_labeled("broken", "scan");
     tickets.task_labeled("x", "nobody");
     let off = tickets.task_labeled("y", "nobody");
-    tickets.cancel_ticket(&off).await.unwrap();
+    tickets.cancel_ticket(off).await.unwrap();
     assert!(matches!(tickets.finish().await, RunOutcome::Stalled(_)));
     let stats = tickets.stats();
     let of = |label| stats.stats_for_label(label);
@@ -283,7 +283,7 @@ async fn stats_are_serialised_whole_in_a_shape_that_stays() {
     tickets.task_labeled("wait 2", "scan");
     let off = tickets.task_labeled("off", "other");
     sleep(SECOND).await;
-    tickets.cancel_ticket(&off).await.unwrap();
+    tickets.cancel_ticket(off).await.unwrap();
     assert!(tickets.finish().await.is_drained());
 
     let work = [

@@ -25,7 +25,7 @@ async fn submitted() -> TicketSystem {
     sleep(SECOND).await;
     tickets.task_labeled("wait 4", "plain");
     tickets.task_labeled("broken", "scan");
-    tickets.cancel_ticket(&off).await.unwrap();
+    tickets.cancel_ticket(off).await.unwrap();
     tickets
 }
 
@@ -116,7 +116,7 @@ async fn tickets_cancelled_counts_the_tickets_that_were_called_off_also_while_th
     tickets.start();
     stuck.asked().await;
     sleep(SECOND).await;
-    tickets.cancel_ticket(&key).await.unwrap();
+    tickets.cancel_ticket(key).await.unwrap();
     assert!(tickets.finish().await.is_drained());
     let stats = tickets.stats();
     assert_eq!(stats.tickets_cancelled(), 1);

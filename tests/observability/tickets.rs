@@ -74,7 +74,7 @@ async fn ticket_started_says_that_an_agent_claimed_a_ticket() {
     sleep(SECOND).await;
     let started = only(&log, "TicketStarted");
     assert_eq!((about(&started), after(&started)), (of_the_work(), 1_000));
-    assert_eq!(tickets.get(&FIRST).unwrap().status(), Status::InProgress);
+    assert_eq!(tickets.get(FIRST).unwrap().status(), Status::InProgress);
     tickets.stop().await;
     sleep(SECOND).await;
     assert!(tickets.finish().await.is_drained());
@@ -96,7 +96,7 @@ async fn ticket_released_says_that_an_agent_gave_a_ticket_back() {
     let released = only(&log, "TicketReleased");
     assert_eq!(about(&released), ("ada", Some(FIRST), vec!["scan"], ""));
     assert_eq!(heard.count("TicketReleased"), 1);
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     assert_eq!(from_on(&log, key, "TicketReleased"), ["TicketReleased"]);
 }
 
@@ -107,7 +107,7 @@ async fn ticket_done_says_that_a_ticket_finished_successfully() {
     let system = tickets.clone();
     tickets.on_event(move |event| {
         if let EventKind::TicketDone { key } = event.kind {
-            seen.send(system.get(&key).unwrap().status()).unwrap();
+            seen.send(system.get(key).unwrap().status()).unwrap();
         }
     });
     let key = tickets.task_labeled("wait 2", "scan");
@@ -130,7 +130,7 @@ async fn ticket_failed_says_why_a_ticket_failed() {
     };
     assert_eq!((*told, failure.reason), (key, FailureReason::RequestFailed));
     assert!(failure.message.contains("it is broken"), "{failure}");
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(
         (ticket.status(), ticket.failure()),
         (Status::Failed, Some(failure))
@@ -144,11 +144,11 @@ async fn ticket_cancelled_says_that_the_program_called_a_ticket_off() {
     let key = tickets.task_labeled("x", "scan");
     tickets.start();
     stuck.asked().await;
-    tickets.cancel_ticket(&key).await.unwrap();
+    tickets.cancel_ticket(key).await.unwrap();
     assert!(tickets.finish().await.is_drained());
     let cancelled = only(&log, "TicketCancelled");
     assert_eq!(about(&cancelled), of_the_program());
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Cancelled);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Cancelled);
     assert_eq!(from_on(&log, key, "TicketCancelled"), ["TicketCancelled"]);
     assert_eq!(stuck.dropped(), 1);
 }
@@ -193,7 +193,7 @@ async fn ticket_commented_names_the_agent_that_commented_or_nobody() {
     let (tickets, log) = team(scanner().tool(comment), ScriptedModel::replies(replies));
     tickets.task_labeled("x", "scan");
     let other = tickets.task_labeled("y", "nobody");
-    tickets.comment(&FIRST, "hurry").unwrap();
+    tickets.comment(FIRST, "hurry").unwrap();
     assert!(matches!(tickets.finish().await, RunOutcome::Stalled(_)));
     let commented = named(&log, "TicketCommented");
     assert_eq!(commented.len(), 2);
@@ -214,7 +214,7 @@ async fn comment_awaited_says_that_a_ticket_waits_for_a_comment() {
     assert_eq!(keys, [key]);
     let awaited = only(&log, "CommentAwaited");
     assert_eq!((about(&awaited), after(&awaited)), (of_the_work(), 2_000));
-    assert!(tickets.get(&key).unwrap().awaits_comment());
+    assert!(tickets.get(key).unwrap().awaits_comment());
     assert_eq!(from_on(&log, key, "CommentAwaited"), ["CommentAwaited"]);
 }
 

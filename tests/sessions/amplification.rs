@@ -27,7 +27,7 @@ async fn a_hundred_tool_turns_write_little_more_than_their_messages() {
     let key = tickets.task("Read it all.");
     assert!(within(tickets.finish()).await.is_drained());
 
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert_eq!(transcript.len(), 202);
     let messages: usize = transcript
         .iter()

@@ -63,9 +63,9 @@ async fn one_record_finishes_a_ticket_and_opens_the_next() {
         assert_eq!(within(pending).await.unwrap(), "a draft");
         assert!(within(tickets.finish()).await.is_drained());
 
-        let ticket = tickets.get(&parent).unwrap();
+        let ticket = tickets.get(parent).unwrap();
         let child = ticket.successor_key().unwrap();
-        let next = tickets.get(&child).unwrap();
+        let next = tickets.get(child).unwrap();
         assert_eq!(next.parent_key(), Some(parent));
         assert_eq!(next.reporter(), &"writer");
         assert_eq!(next.result_string().as_deref(), Some("fine"));
@@ -123,7 +123,7 @@ async fn a_result_that_does_not_fit_changes_nothing() {
     let schema = Schema::parse(json!({ "type": "integer" })).unwrap();
     let key = tickets.ticket(Ticket::new("count").label("write").schema(schema));
     assert!(within(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Done);
     assert_eq!(ticket.result(), Some(&json!(3)));
     assert_eq!(tickets.tickets().len(), 1);
@@ -152,7 +152,7 @@ async fn a_call_behind_one_that_hands_the_ticket_over_does_not_run() {
 
     let outcome = within(tickets.finish()).await;
     assert!(matches!(outcome, RunOutcome::Stalled(_)), "{outcome}");
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.result(), Some(&json!("a draft")));
     assert_eq!(log.count("ToolCallStarted"), 1);
 }

@@ -59,7 +59,7 @@ async fn a_large_output_is_kept_and_read_from_its_file() {
     assert_eq!(files.len(), 1);
     let file = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
     assert!(file.ends_with("line 20000\n"));
-    let told = tickets.get(&key).unwrap().transcript().unwrap()[2].clone();
+    let told = tickets.get(key).unwrap().transcript().unwrap()[2].clone();
     assert!(results(&told)[0].content.len() <= 10_000);
 }
 

@@ -75,7 +75,7 @@ async fn a_call_that_changes_something_is_in_the_files_before_it_begins() {
     tickets.agent(Agent::new().label("change").tool(change));
     let key = tickets.task_labeled("x", "change");
     assert!(within(tickets.finish()).await.is_drained());
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     let answers: Vec<_> = transcript
         .iter()
         .flat_map(agentwerk_tests::results)
@@ -123,7 +123,7 @@ async fn a_task_that_lies_too_deep_to_be_read_again_is_refused() {
     assert!(within(tickets.finish()).await.is_drained());
     drop(tickets);
     let tickets = agentwerk::TicketSystem::load(dir.path()).unwrap();
-    let [deep, too_deep] = keys.map(|key| tickets.get(&key).unwrap());
+    let [deep, too_deep] = keys.map(|key| tickets.get(key).unwrap());
     assert_eq!(deep.task(), &nested(120));
     assert_eq!(deep.result_string().as_deref(), Some("Hi."));
     let failure = too_deep.failure().unwrap().to_string();
@@ -136,7 +136,7 @@ async fn conversations_of_finished_tickets_are_in_the_files_alone() {
     let tickets = begin(dir.path(), ScriptedModel::from_fn(|_| "Hi."));
     let key = tickets.task("Greet me.");
     assert!(within(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.transcript().unwrap().len(), 2);
 
     fs::remove_file(dir.path().join("journal/000001.jsonl")).unwrap();

@@ -52,7 +52,7 @@ async fn past(dir: &Path) -> TicketSystem {
     let nobody = Ticket::new(json!({ "n": 1 }))
         .label("nobody")
         .schema(schema);
-    tickets.ticket(nobody.parent(&TicketKey::from_number(1)));
+    tickets.ticket(nobody.parent(TicketKey::from_number(1)));
     within(tickets.finish()).await;
     tickets
 }
@@ -207,7 +207,7 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
         tickets.start();
         within(called.acquire()).await.unwrap().forget();
         within(tickets.stop()).await;
-        let before = tickets.get(&key).unwrap().transcript().unwrap();
+        let before = tickets.get(key).unwrap().transcript().unwrap();
         assert_eq!(before.len(), 2, "it ends in the open call");
         drop(tickets);
 
@@ -216,7 +216,7 @@ async fn a_call_that_was_interrupted_is_answered_in_the_next_process() {
         tickets.provider(model.clone()).model("m");
         tickets.agent(Agent::new().tool(tool));
         assert!(within(tickets.finish()).await.is_drained());
-        let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+        let transcript = tickets.get(key).unwrap().transcript().unwrap();
         assert_eq!(transcript[..2], before[..]);
         let answer = &results(&transcript[2])[0];
         let word = match kind {
@@ -250,15 +250,15 @@ async fn comments_waits_and_priorities_come_back() {
         .deadline(due);
     let first = tickets.ticket(first);
     within(tickets.finish()).await;
-    tickets.comment(&late, "Unread.").unwrap();
-    let before = [talk, late, first].map(|key| tickets.get(&key).unwrap());
+    tickets.comment(late, "Unread.").unwrap();
+    let before = [talk, late, first].map(|key| tickets.get(key).unwrap());
     assert!(before[0].awaits_comment());
     within(tickets.close()).await;
     drop(tickets);
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
     for ticket in &before {
-        let back = tickets.get(&ticket.key()).unwrap();
+        let back = tickets.get(ticket.key()).unwrap();
         assert_eq!(back.status(), ticket.status());
         assert_eq!(back.comments(), ticket.comments());
         assert_eq!(back.awaits_comment(), ticket.awaits_comment());
@@ -271,7 +271,7 @@ async fn comments_waits_and_priorities_come_back() {
     let model = ScriptedModel::from_fn(|_| "Fine.");
     tickets.provider(model.clone()).model("m");
     tickets.agent(Agent::new().context(" ").labels(["talk", "nobody"]));
-    tickets.comment(&talk, "Lyon.").unwrap();
+    tickets.comment(talk, "Lyon.").unwrap();
     assert!(within(tickets.finish()).await.is_drained());
     let asked: Vec<_> = model
         .requests()
@@ -295,13 +295,13 @@ async fn a_ticket_that_is_done_and_commented_on_has_one_result_after_a_restart()
     let tickets = begin(dir.path(), ScriptedModel::replies(["done"]));
     let key = tickets.task("work");
     assert!(within(tickets.finish()).await.is_drained());
-    tickets.comment(&key, "Well done.").unwrap();
+    tickets.comment(key, "Well done.").unwrap();
     within(tickets.close()).await;
     drop(tickets);
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
     assert_eq!(tickets.all_results(), ["done"]);
-    assert_eq!(tickets.get(&key).unwrap().comments().len(), 1);
+    assert_eq!(tickets.get(key).unwrap().comments().len(), 1);
 }
 
 #[tokio::test]
@@ -340,7 +340,7 @@ async fn a_summary_comes_back_with_its_tokens_also_from_the_index_of_a_full_file
     drop(store);
 
     let tickets = TicketSystem::load(dir.path()).unwrap();
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.compaction(), Some(&compaction));
     assert_eq!(ticket.usage(), usage);
     assert_eq!(ticket.transcript().unwrap().len(), 40);

@@ -72,7 +72,7 @@ async fn progress_is_told_and_never_sent() {
     let is_told = |kind| matches!(kind, EventKind::ToolProgress { text, .. } if text == "half way");
     assert!(log.of_ticket(key).into_iter().any(is_told));
     let sent = format!("{:?}", model.requests());
-    let kept = format!("{:?}", tickets.get(&key).unwrap().transcript().unwrap());
+    let kept = format!("{:?}", tickets.get(key).unwrap().transcript().unwrap());
     assert!(sent.contains("dug") && kept.contains("dug"));
     assert!(!sent.contains("half way") && !kept.contains("half way"));
 }

@@ -39,7 +39,7 @@ fn begin(
 /// What the clerk was told, call by call.
 async fn play(tickets: &TicketSystem) -> Vec<CallResult> {
     within(tickets.finish()).await;
-    let transcript = tickets.get(&OWN).unwrap().transcript().unwrap();
+    let transcript = tickets.get(OWN).unwrap().transcript().unwrap();
     transcript.iter().flat_map(results).collect()
 }
 
@@ -67,7 +67,7 @@ async fn tickets_are_listed_newest_first_and_by_all_filters() {
     tickets.ticket(
         Ticket::new("Look at the stars.")
             .label("night")
-            .parent(&moon),
+            .parent(moon),
     );
     let told = play(&tickets).await;
     let texts: Vec<_> = told.iter().map(|result| result.content.as_str()).collect();
@@ -144,7 +144,7 @@ async fn a_created_ticket_is_a_child_that_the_agent_reported() {
     let tickets = begin(ManageTicketsTool, [manage(create)]);
     let told = play(&tickets).await;
     assert_eq!(told[0].content, "TICKET-2 is created.");
-    let created = tickets.get(&TicketKey::from_number(2)).unwrap();
+    let created = tickets.get(TicketKey::from_number(2)).unwrap();
     assert_eq!(created.task(), "Look it up.");
     assert_eq!(created.labels(), ["books"]);
     assert_eq!(created.parent_key(), Some(OWN));
@@ -170,7 +170,7 @@ async fn an_own_open_ticket_is_edited() {
     assert_eq!(told[1].content, "TICKET-2 is changed.");
     assert!(told[2].content.contains("# Task\nNew.\n"), "{told:?}");
     assert!(told[3].content.starts_with("TICKET-2 ["), "{told:?}");
-    let edited = tickets.get(&TicketKey::from_number(2)).unwrap();
+    let edited = tickets.get(TicketKey::from_number(2)).unwrap();
     assert_eq!(edited.status(), Status::Done);
     assert_eq!(edited.assignee().unwrap(), &"owl");
     assert!(edited.result_string().unwrap().contains("New."));
@@ -201,8 +201,8 @@ async fn what_an_agent_may_not_edit_stays_as_it_is() {
             "{result:?}"
         );
     }
-    assert_eq!(tickets.get(&OWN).unwrap().task(), "Mind the queue.");
-    let other = tickets.get(&TicketKey::from_number(2)).unwrap();
+    assert_eq!(tickets.get(OWN).unwrap().task(), "Mind the queue.");
+    let other = tickets.get(TicketKey::from_number(2)).unwrap();
     assert_eq!(other.task(), "Somebody else's.");
 }
 
@@ -232,7 +232,7 @@ async fn an_own_ticket_that_somebody_has_begun_or_finished_is_not_edited() {
         "{told:?}"
     );
     assert_eq!(
-        tickets.get(&TicketKey::from_number(2)).unwrap().task(),
+        tickets.get(TicketKey::from_number(2)).unwrap().task(),
         "Quick."
     );
 }

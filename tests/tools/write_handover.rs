@@ -24,11 +24,11 @@ struct Handed {
 
 impl Handed {
     fn parent(&self) -> TicketSnapshot {
-        self.tickets.get(&PARENT).unwrap()
+        self.tickets.get(PARENT).unwrap()
     }
 
     fn child(&self) -> TicketSnapshot {
-        self.tickets.get(&CHILD).expect("there is a next ticket")
+        self.tickets.get(CHILD).expect("there is a next ticket")
     }
 
     /// Whether the call was refused, and nothing has changed.
@@ -53,7 +53,7 @@ async fn hand_over_in(tickets: TicketSystem, ticket: Ticket, arguments: Value) -
     tickets.ticket(ticket.label("alice"));
     // The next ticket is served by nobody.
     within(tickets.finish()).await;
-    let transcript = tickets.get(&PARENT).unwrap().transcript().unwrap();
+    let transcript = tickets.get(PARENT).unwrap().transcript().unwrap();
     assert!(all_calls_are_answered(&transcript), "{transcript:?}");
     let [told] = results(&transcript[2]).try_into().unwrap();
     Handed { tickets, told }

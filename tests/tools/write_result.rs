@@ -24,7 +24,7 @@ async fn propose(schema: Value, proposals: &[Value]) -> (TicketSnapshot, Vec<Req
     let key = system.ticket(Ticket::new("Begin.").schema(schema));
     let outcome = system.finish().await;
     assert!(matches!(outcome, RunOutcome::Drained), "{outcome:?}");
-    (system.get(&key).unwrap(), model.requests())
+    (system.get(key).unwrap(), model.requests())
 }
 
 /// The tool that the model was offered.
@@ -227,7 +227,7 @@ async fn corrections_are_counted_and_the_ticket_fails_when_none_is_left() {
     let schema = Schema::parse(json!({ "type": "integer" })).unwrap();
     let key = system.ticket(Ticket::new("Count.").schema(schema));
     assert!(system.finish().await.is_drained());
-    let ticket = system.get(&key).unwrap();
+    let ticket = system.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Failed);
     let reason = ticket.failure().unwrap().reason;
     assert_eq!(reason, FailureReason::SchemaRetriesExhausted);

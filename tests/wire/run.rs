@@ -43,7 +43,7 @@ pub(crate) async fn run(provider: SharedProvider, retries: u32, ticket: Ticket) 
     let finish = tokio::time::timeout(Duration::from_secs(60), tickets.finish());
     let outcome = finish.await.expect("a run never hangs");
     let events = events.lock().unwrap().clone();
-    let ticket = tickets.get(&key).expect("the ticket is there");
+    let ticket = tickets.get(key).expect("the ticket is there");
     Went {
         ticket,
         outcome,

@@ -97,7 +97,7 @@ impl Agent {
     /// tickets.task("Water the plants.");
     ///
     /// assert_eq!(tickets.finish().await.to_string(), "no agent serves TICKET-2");
-    /// let letter = tickets.get(&letter).unwrap();
+    /// let letter = tickets.get(letter).unwrap();
     /// assert_eq!(letter.assignee().unwrap().as_str(), "archivist");
     /// # }
     /// ```

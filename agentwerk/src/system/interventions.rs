@@ -114,9 +114,9 @@ impl TicketSystem {
     ///
     /// let key = tickets.task("How is the weather?");
     /// assert!(matches!(tickets.finish().await, RunOutcome::Waiting(_)));
-    /// tickets.comment(&key, "Lyon.")?;
+    /// tickets.comment(key, "Lyon.")?;
     /// assert!(matches!(tickets.finish().await, RunOutcome::Waiting(_)));
-    /// assert_eq!(tickets.get(&key).unwrap().comments()[0].text, "Lyon.");
+    /// assert_eq!(tickets.get(key).unwrap().comments()[0].text, "Lyon.");
     /// # Ok(())
     /// # }
     /// ```
@@ -198,8 +198,8 @@ impl TicketSystem {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), agentwerk::EndTicketError> {
     /// let tickets = TicketSystem::in_memory();
     /// let key = tickets.ticket(Ticket::new("May we publish?").label("editor").returns::<bool>());
-    /// assert!(tickets.answer(&key, "maybe").await.is_err());
-    /// tickets.answer(&key, true).await?;
+    /// assert!(tickets.answer(key, "maybe").await.is_err());
+    /// tickets.answer(key, true).await?;
     /// assert_eq!(tickets.last_result().as_deref(), Some("true"));
     /// # Ok(())
     /// # }

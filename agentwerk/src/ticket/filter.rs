@@ -14,14 +14,14 @@ use crate::id::{AgentName, TicketKey};
 ///
 /// let tickets = TicketSystem::in_memory();
 /// let moon = tickets.task_labeled("Look at the moon.", "night");
-/// let crater = tickets.ticket(Ticket::new("Name its craters.").label("night").parent(&moon));
+/// let crater = tickets.ticket(Ticket::new("Name its craters.").label("night").parent(moon));
 /// tickets.task_labeled("Look at the sun.", "day");
 ///
 /// let open = TicketFilter::new().label("night").status(Status::Todo);
 /// let found = tickets.find(open.clone().newest_first());
 /// assert_eq!(found.iter().map(|ticket| ticket.key()).collect::<Vec<_>>(), [crater, moon]);
 /// assert_eq!(tickets.find(open.text("MOON")).len(), 1);
-/// assert_eq!(tickets.find(TicketFilter::new().parent(&moon))[0].key(), crater);
+/// assert_eq!(tickets.find(TicketFilter::new().parent(moon))[0].key(), crater);
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a filter finds nothing until it is given to `TicketSystem::find`"]

@@ -34,7 +34,7 @@ use crate::chat::{CallResult, ContentBlock, Message, Role, ToolCall};
 /// let key = tickets.task("What is 8 divided by nothing, or else by 2?");
 /// tickets.finish().await;
 ///
-/// let transcript = tickets.get(&key).unwrap().transcript()?;
+/// let transcript = tickets.get(key).unwrap().transcript()?;
 /// assert_eq!(transcript.len(), 6);
 /// assert_eq!(transcript.calls().count(), 2);
 /// let failed: Vec<_> = transcript.failed_calls().map(|call| call.result.unwrap().content.as_str()).collect();

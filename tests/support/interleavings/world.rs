@@ -165,7 +165,7 @@ impl World {
         self.waiting.spawn(async move {
             let key = *pending.key();
             let told: Result<Value, TicketError> = pending.await;
-            let status = beside.get(&key).map(|ticket| ticket.status());
+            let status = beside.get(key).map(|ticket| ticket.status());
             let is_right = match &told {
                 Ok(_) => status == Some(Status::Done),
                 Err(TicketError::Failed { .. }) => status == Some(Status::Failed),
@@ -197,7 +197,7 @@ impl World {
         let (system, before) = (self.system(), self.comments(key));
         let text = format!("Comment {}.", self.rng.u8(..));
         system
-            .comment(&key, &text)
+            .comment(key, &text)
             .map_err(|error| error.to_string())?;
         match self.comments(key) {
             // One that follows a batch on its way to the disk is seen when that is there.
@@ -208,7 +208,7 @@ impl World {
 
     fn comments(&self, key: TicketKey) -> usize {
         self.system()
-            .get(&key)
+            .get(key)
             .map_or(0, |ticket| ticket.comments().len())
     }
 
@@ -225,12 +225,12 @@ impl World {
     async fn end_ticket(&mut self) {
         let (system, key) = (self.system(), self.any_ticket());
         let ending = match self.rng.u8(0..3) {
-            0 => system.cancel_ticket(&key),
-            1 => system.fail(&key, "not needed"),
+            0 => system.cancel_ticket(key),
+            1 => system.fail(key, "not needed"),
             _ => {
                 let answer = json!({ "ok": self.rng.u8(0..4) > 0 });
                 self.answered.insert(key);
-                system.answer(&key, answer)
+                system.answer(key, answer)
             }
         };
         if self.rng.bool() {

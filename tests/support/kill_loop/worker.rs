@@ -115,7 +115,7 @@ async fn submit_for_ever(
 async fn submit(tickets: &TicketSystem, life: u32, number: u32) -> Result<(), String> {
     let pending = tickets.submit(agents::ticket(life, number));
     let key = *pending.durable().await.map_err(text)?;
-    let ticket = tickets.get(&key).ok_or("a ticket is gone")?;
+    let ticket = tickets.get(key).ok_or("a ticket is gone")?;
     say(&Acknowledged::Submitted(key.to_string(), ticket.task().clone()).to_string());
     if ticket.schema().is_some() {
         drop(tokio::spawn(async move {
@@ -143,9 +143,7 @@ async fn tell(
                 handed_over.insert(key);
             }
             EventKind::TicketDone { key } => {
-                let result = tickets
-                    .get(&key)
-                    .and_then(|ticket| ticket.result().cloned());
+                let result = tickets.get(key).and_then(|ticket| ticket.result().cloned());
                 said_done(key, result.unwrap_or_default());
                 // Its child has taken the room of one that was handed over.
                 if !handed_over.remove(&key.to_string()) {

@@ -51,7 +51,7 @@ impl Filter {
             .labels(self.label.as_deref())
             .newest_first();
         if let Some(key) = &self.parent {
-            wanted = wanted.parent(&key_of(key)?);
+            wanted = wanted.parent(key_of(key)?);
         }
         if let Some(text) = &self.text {
             wanted = wanted.text(text);
