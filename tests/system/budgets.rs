@@ -102,7 +102,7 @@ async fn what_an_earlier_process_used_does_not_count() {
             }
         };
         let outcome = within(tickets.finish()).await;
-        let is_done = tickets.get(&key).unwrap().status() == Status::Done;
+        let is_done = tickets.get(key).unwrap().status() == Status::Done;
         assert_eq!(is_done, outcome.is_drained());
         assert_eq!(model.requests().len(), turns.min(5));
         within(tickets.close()).await;
@@ -150,7 +150,7 @@ async fn a_request_is_not_sent_again_when_others_have_used_up_the_tokens() {
         (waiting.requests().len(), spending.requests().len()),
         (1, 1)
     );
-    assert_eq!(tickets.get(&open).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(open).unwrap().status(), Status::Todo);
 }
 
 #[tokio::test(start_paused = true)]
@@ -202,12 +202,12 @@ async fn a_limit_ends_the_work_of_all_agents_and_a_later_run_takes_it_up() {
     let end = names.iter().position(|name| name == "RunFinished");
     let violated = names.iter().position(|name| name == "PolicyViolated");
     assert!(violated < end, "{names:?}");
-    assert_eq!(tickets.get(&open).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(open).unwrap().status(), Status::Todo);
 
     tickets.start();
     within(stuck.asked()).await;
     within(tickets.stop()).await;
-    assert_eq!(tickets.get(&open).unwrap().failure(), None);
+    assert_eq!(tickets.get(open).unwrap().failure(), None);
 }
 
 #[tokio::test(start_paused = true)]

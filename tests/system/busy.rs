@@ -47,7 +47,7 @@ async fn a_run_is_cancelled() {
     });
     let outcome = tickets.finish().await;
     assert!(matches!(outcome, RunOutcome::Cancelled), "{outcome:?}");
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
     cancelling.await.unwrap();
 }
 

@@ -46,7 +46,7 @@ async fn a_cancel_before_the_start_is_not_lost() {
     tickets.start();
     assert!(is_cancelled(&within(tickets.finish()).await));
     assert!(model.requests().is_empty() && tickets.is_cancelled());
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
 
     assert!(tickets.finish().await.is_drained(), "it counts once");
     assert!(!tickets.is_cancelled());
@@ -67,7 +67,7 @@ async fn a_cancel_drops_the_request_in_flight_and_gives_the_ticket_back() {
     assert!(is_cancelled(&within(tickets.finish()).await));
     assert_eq!(stuck.dropped(), 2);
     for key in keys {
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         assert_eq!((ticket.status(), ticket.assignee()), (Status::Todo, None));
     }
     assert_eq!(
@@ -211,7 +211,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
         tickets.start();
         within(called.acquire()).await.unwrap().forget();
         within(tickets.stop()).await;
-        let before = tickets.get(&key).unwrap().transcript().unwrap();
+        let before = tickets.get(key).unwrap().transcript().unwrap();
         assert_eq!(before.len(), 6, "it ends in the open call");
         let asked = model.requests().len();
 
@@ -235,7 +235,7 @@ async fn a_second_run_goes_on_with_the_conversation_and_answers_open_calls() {
                 .all(|each| all_calls_are_answered(&each.messages))
         );
         assert_eq!(tickets.last_result().as_deref(), Some("done"));
-        assert_eq!(tickets.get(&key).unwrap().transcript().unwrap().len(), 8);
+        assert_eq!(tickets.get(key).unwrap().transcript().unwrap().len(), 8);
     }
 }
 

@@ -24,7 +24,7 @@ fn submit_tool() -> Tool {
         .handler(|input, context| async move {
             let own = context.ticket().ok_or("no ticket")?.key;
             let label = input["label"].as_str().unwrap_or_default();
-            let ticket = Ticket::new("further work").label(label).parent(&own);
+            let ticket = Ticket::new("further work").label(label).parent(own);
             let key = context.desk().ok_or("no desk")?.submit(ticket).await;
             Ok(ToolResult::success(
                 key.map_err(|error| error.to_string())?.to_string(),

@@ -114,13 +114,10 @@ async fn without_a_schema_the_tool_is_there_only_when_it_was_registered() {
     let said = tickets.task_labeled("?", "talker");
     assert!(tickets.finish().await.is_drained());
     assert_eq!(
-        tickets.get(&written).unwrap().result(),
+        tickets.get(written).unwrap().result(),
         Some(&json!("by tool"))
     );
-    assert_eq!(
-        tickets.get(&said).unwrap().result(),
-        Some(&json!("by text"))
-    );
+    assert_eq!(tickets.get(said).unwrap().result(), Some(&json!("by text")));
     assert_eq!(
         model.requests()[0].tools[0].schema["properties"]["result"]["type"],
         "string"
@@ -184,11 +181,11 @@ async fn n_corrections_are_allowed_and_no_more() {
         let other = tickets.task("Something else.");
         assert!(tickets.finish().await.is_drained(), "the run goes on");
 
-        let ticket = tickets.get(&key).unwrap();
+        let ticket = tickets.get(key).unwrap();
         let failure = ticket.failure().unwrap();
         assert_eq!(failure.reason, FailureReason::SchemaRetriesExhausted);
         assert!(failure.message.contains("/age"), "{failure}");
-        assert_eq!(tickets.get(&other).unwrap().status(), Status::Done);
+        assert_eq!(tickets.get(other).unwrap().status(), Status::Done);
         assert_eq!(model.requests().len(), allowed as usize + 2);
         assert_eq!(log.count("SchemaRetried"), allowed as usize);
         let violated = log

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn reason(tickets: &TicketSystem, key: TicketKey) -> Option<FailureReason> {
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     ticket.failure().map(|failure| failure.reason)
 }
 
@@ -32,7 +32,7 @@ async fn a_ticket_that_is_not_done_by_its_deadline_fails_and_its_request_is_drop
     assert_eq!(failure.reason, FailureReason::DeadlineExceeded);
     assert!(tickets.finish().await.is_drained(), "the run went on");
     assert_eq!(stuck.dropped(), 1);
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Failed);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Failed);
     let ends = log.of_ticket(key).into_iter();
     assert_eq!(ends.filter(EventKind::is_terminal).count(), 1);
 }
@@ -61,7 +61,7 @@ async fn the_agent_of_a_failed_ticket_goes_on_with_the_next() {
     assert_eq!(reason(&tickets, first), exceeded);
     assert_eq!(reason(&tickets, second), exceeded);
     assert_eq!(
-        tickets.get(&other).unwrap().result_string().as_deref(),
+        tickets.get(other).unwrap().result_string().as_deref(),
         Some("three")
     );
     assert_eq!(stuck.dropped(), 2);
@@ -87,7 +87,7 @@ async fn a_deadline_holds_for_a_ticket_that_nobody_has_begun_or_that_waits() {
     let exceeded = Some(FailureReason::DeadlineExceeded);
     assert_eq!(reason(&tickets, unserved), exceeded);
     assert_eq!(reason(&tickets, waiting), exceeded);
-    let ticket = tickets.get(&unserved).unwrap();
+    let ticket = tickets.get(unserved).unwrap();
     assert_eq!(
         (ticket.started_at(), ticket.finished_at()),
         (None, ticket.due_at())
@@ -106,7 +106,7 @@ async fn a_deadline_that_is_over_when_a_run_begins_fails_the_ticket_then() {
         reason(&tickets, late),
         Some(FailureReason::DeadlineExceeded)
     );
-    assert_eq!(tickets.get(&in_time).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(in_time).unwrap().status(), Status::Done);
     assert_eq!(model.requests().len(), 1);
 }
 
@@ -133,7 +133,7 @@ async fn a_ticket_that_is_done_in_time_stays_done() {
     tokio::time::advance(2 * MINUTE).await;
     tickets.task("another");
     assert!(tickets.finish().await.is_drained());
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Done);
 }
 
 #[tokio::test]

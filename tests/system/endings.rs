@@ -24,7 +24,7 @@ async fn end_of(model: &ScriptedModel, ticket: Ticket) -> (TicketSnapshot, Event
         .filter(EventKind::is_terminal)
         .collect();
     assert_eq!(terminal.len(), 1, "{terminal:?}");
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     match &terminal[0] {
         EventKind::TicketDone { key } => {
             assert_eq!((*key, ticket.status()), (ticket.key(), Status::Done));
@@ -260,10 +260,10 @@ async fn a_provider_that_panics_fails_the_ticket_and_the_agent_goes_on() {
     let broken = tickets.task("boom");
     let fine = tickets.task("quiet");
     assert!(tickets.finish().await.is_drained());
-    let failure = tickets.get(&broken).unwrap().failure().cloned().unwrap();
+    let failure = tickets.get(broken).unwrap().failure().cloned().unwrap();
     assert_eq!(failure.reason, FailureReason::Panicked);
     assert!(failure.message.contains("the model is broken"), "{failure}");
-    assert_eq!(tickets.get(&fine).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(fine).unwrap().status(), Status::Done);
     assert_eq!((log.count("TicketFailed"), log.count("TicketDone")), (1, 1));
 }
 

@@ -30,7 +30,7 @@ async fn one_claim_is_enough_for(work: Tool) {
     let log = EventLog::of(&tickets);
     let key = tickets.task("Take your time.");
     assert!(within_a_day(tickets.finish()).await.is_drained());
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.status(), Status::Done);
     assert_eq!(ticket.token(), 1, "claimed once");
     let counts = (log.count("TicketStarted"), log.count("TicketReleased"));

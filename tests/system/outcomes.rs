@@ -24,14 +24,14 @@ async fn who_hears_of_an_end_sees_the_ticket_ended() {
     let (notes, system) = (Arc::clone(&seen), tickets.clone());
     tickets.on_event(move |event| {
         if event.kind.is_terminal() {
-            let ticket = system.get(&event.ticket_key.unwrap()).unwrap();
+            let ticket = system.get(event.ticket_key.unwrap()).unwrap();
             let has = (ticket.result().is_some(), ticket.failure().is_some());
             let note = (name_of(&event.kind), ticket.status(), has);
             notes.lock().unwrap().push(note);
         }
     });
     let cancelled = tickets.task("x");
-    tickets.cancel_ticket(&cancelled).await.unwrap();
+    tickets.cancel_ticket(cancelled).await.unwrap();
     tickets.task("whole");
     tickets.task("broken");
     assert!(within(tickets.finish()).await.is_drained());
@@ -60,7 +60,7 @@ async fn a_ticket_that_nobody_serves_is_told_before_one_that_waits() {
         matches!(&outcome, RunOutcome::Stalled(keys) if *keys == [unserved]),
         "{outcome:?}"
     );
-    tickets.cancel_ticket(&unserved).await.unwrap();
+    tickets.cancel_ticket(unserved).await.unwrap();
     let outcome = within(tickets.finish()).await;
     assert!(
         matches!(&outcome, RunOutcome::Waiting(keys) if *keys == [waiting]),

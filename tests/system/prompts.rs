@@ -189,7 +189,7 @@ async fn over_forty_turns_each_request_begins_with_the_one_before() {
         assert_eq!(pair[1].system, pair[0].system);
         assert_eq!(pair[1].tools, pair[0].tools);
     }
-    let transcript = tickets.get(&key).unwrap().transcript().unwrap();
+    let transcript = tickets.get(key).unwrap().transcript().unwrap();
     assert!(transcript.starts_with(&requests[40].messages));
     assert_eq!(transcript.len(), 82);
 }

@@ -2,7 +2,7 @@
 
 use agentwerk::event::EventKind;
 use agentwerk::testing::ScriptedModel;
-use agentwerk::{Agent, RunOutcome, Status, Ticket, TicketSystem};
+use agentwerk::{Agent, RunOutcome, Status, Ticket, TicketKey, TicketSystem};
 use agentwerk_tests::EventLog;
 
 /// A system whose agents all answer with "done".
@@ -15,7 +15,7 @@ fn system() -> TicketSystem {
 }
 
 fn assignee(tickets: &TicketSystem, key: agentwerk::TicketKey) -> Option<String> {
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     ticket.assignee().map(ToString::to_string)
 }
 
@@ -48,7 +48,7 @@ async fn an_agent_without_labels_takes_tickets_without_and_no_others() {
         panic!("nobody does math")
     };
     assert_eq!(keys, [labelled]);
-    assert_eq!(tickets.get(&plain).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(plain).unwrap().status(), Status::Done);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_claim_records_the_assignee_and_leaves_the_labels_as_they_are() {
     let key = tickets.ticket(Ticket::new("x").labels(["math", "urgent", "math"]));
     assert_eq!(assignee(&tickets, key), None);
     assert!(tickets.finish().await.is_drained());
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.labels(), ["math", "urgent"]);
     assert!(ticket.has_label("urgent") && !ticket.has_label("ada"));
     assert_eq!(assignee(&tickets, key).as_deref(), Some("ada"));
@@ -174,11 +174,11 @@ async fn a_ticket_names_the_one_that_led_to_it() {
     let tickets = system();
     tickets.agent(Agent::new());
     let first = tickets.task("x");
-    let second = tickets.ticket(Ticket::new("y").parent(&first));
+    let second = tickets.ticket(Ticket::new("y").parent(first));
     assert!(tickets.finish().await.is_drained());
-    assert_eq!(tickets.get(&second).unwrap().parent_key(), Some(first));
-    assert_eq!(tickets.get(&first).unwrap().parent_key(), None);
-    assert!(tickets.get(&first).unwrap().reporter().is_empty());
+    assert_eq!(tickets.get(second).unwrap().parent_key(), Some(first));
+    assert_eq!(tickets.get(first).unwrap().parent_key(), None);
+    assert!(tickets.get(first).unwrap().reporter().is_empty());
 }
 
 #[tokio::test]
@@ -186,7 +186,11 @@ async fn keys_count_up_from_one() {
     let tickets = system();
     let keys: Vec<_> = (0..3).map(|n| tickets.task(n).to_string()).collect();
     assert_eq!(keys, ["TICKET-1", "TICKET-2", "TICKET-3"]);
-    assert!(tickets.get(&"TICKET-4".parse().unwrap()).is_none());
+    assert!(
+        tickets
+            .get("TICKET-4".parse::<TicketKey>().unwrap())
+            .is_none()
+    );
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn tickets_that_nobody_serves_stall_the_run_at_once_and_are_done_once_some
             matches!(&outcome, RunOutcome::Stalled(stalled) if *stalled == keys),
             "{outcome:?}"
         );
-        assert_eq!(tickets.get(&plain).unwrap().status(), Status::Done);
+        assert_eq!(tickets.get(plain).unwrap().status(), Status::Done);
     }
     tickets.agent(Agent::new().label("math"));
     assert!(within(tickets.finish()).await.is_drained());
@@ -74,7 +74,7 @@ async fn a_missing_provider_or_model_is_told_and_nothing_is_sent() {
         tickets.try_start(),
         Err(RunError::NoProvider { .. })
     ));
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Todo);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Todo);
 
     let tickets = TicketSystem::in_memory();
     tickets.agent(Agent::new().provider(model.clone()).task("x"));
@@ -306,7 +306,7 @@ async fn a_ticket_that_comes_after_an_unseen_end_is_done_by_the_next_finish() {
     }
     let key = tickets.task("x");
     assert!(tickets.finish().await.is_drained());
-    assert_eq!(tickets.get(&key).unwrap().status(), Status::Done);
+    assert_eq!(tickets.get(key).unwrap().status(), Status::Done);
     drop(early);
 }
 
@@ -321,7 +321,7 @@ async fn whoever_submits_before_it_finishes_gets_its_ticket_done() {
                 for n in 0..100 {
                     let key = tickets.task(n);
                     let outcome = tickets.finish().await;
-                    let status = tickets.get(&key).unwrap().status();
+                    let status = tickets.get(key).unwrap().status();
                     assert_eq!(status, Status::Done, "{outcome:?}");
                 }
             })

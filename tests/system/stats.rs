@@ -198,7 +198,7 @@ async fn a_ticket_that_was_given_back_counts_from_its_first_claim() {
         Some(7.0),
         "its open call was not run again"
     );
-    let ticket = tickets.get(&key).unwrap();
+    let ticket = tickets.get(key).unwrap();
     assert_eq!(ticket.started_at(), Some(Timestamp::from_millis(1_000)));
     assert_eq!(ticket.finished_at(), Some(Timestamp::from_millis(8_000)));
     assert_eq!(ticket.usage().output_tokens, 20);

@@ -235,7 +235,7 @@ async fn nothing_is_told_after_the_end_of_a_ticket_that_was_just_claimed() {
     let key = tickets.task("x");
     tickets.start();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    tickets.cancel_ticket(&key).await.unwrap();
+    tickets.cancel_ticket(key).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(tickets.finish().await.is_drained());
     let kinds = log.of_ticket(key);

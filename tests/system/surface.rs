@@ -124,7 +124,7 @@ async fn calls_of_a_system_stand_as_statements_and_its_futures_borrow_nothing() 
     tickets.pool(2, |i| Agent::new().name(format!("reader_{i}")));
     let parent = tickets.task("first");
     tickets.task_labeled(format!("{} and on", 1), "reader_0");
-    tickets.ticket(Ticket::new("second").parent(&parent));
+    tickets.ticket(Ticket::new("second").parent(parent));
     let typed: i64 = within(tickets.submit(Ticket::new(7).returns()))
         .await
         .unwrap();
