@@ -14,7 +14,7 @@ fn system() -> TicketSystem {
     tickets
 }
 
-fn assignee(tickets: &TicketSystem, key: agentwerk::TicketKey) -> Option<String> {
+fn assignee(tickets: &TicketSystem, key: TicketKey) -> Option<String> {
     let ticket = tickets.get(key).unwrap();
     ticket.assignee().map(ToString::to_string)
 }
