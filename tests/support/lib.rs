@@ -1,6 +1,7 @@
 //! What the tests share: systems on scripted models, a log of events, models that never answer,
 //! a vendor on the loopback interface, and a disk with faults.
 
+mod arguments;
 pub mod asking;
 #[cfg(target_os = "linux")]
 pub mod command_ends;

@@ -1,3 +1,5 @@
+use crate::arguments::read_numbers;
+
 /// What the program is to do.
 #[derive(Debug)]
 pub(super) struct Options {
@@ -13,20 +15,15 @@ impl Options {
             ends: 0,
             at_once: 32,
         };
-        for pair in words.chunks(2) {
-            let [name, value] = pair else {
-                return Err(format!("`{}` needs a number", pair[0]));
-            };
-            let number = value
-                .parse()
-                .map_err(|_| format!("`{value}` is no number"))?;
-            match name.as_str() {
+        read_numbers(words, |name, number| {
+            match name {
                 "--cancels" => options.cancels = number,
                 "--ends" => options.ends = number,
                 "--at-once" => options.at_once = number,
-                _ => return Err(format!("`{name}` is not known")),
+                _ => return false,
             }
-        }
+            true
+        })?;
         Ok(options)
     }
 }

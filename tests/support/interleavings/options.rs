@@ -1,3 +1,5 @@
+use crate::arguments::read_numbers;
+
 /// What the program is to do.
 #[derive(Debug)]
 pub(super) struct Options {
@@ -13,20 +15,15 @@ impl Options {
             first: 0,
             threads: 2,
         };
-        for pair in words.chunks(2) {
-            let [name, value] = pair else {
-                return Err(format!("`{}` needs a number", pair[0]));
-            };
-            let number = value
-                .parse()
-                .map_err(|_| format!("`{value}` is no number"))?;
-            match name.as_str() {
+        read_numbers(words, |name, number| {
+            match name {
                 "--seeds" => options.seeds = number,
                 "--first" => options.first = number,
                 "--threads" => options.threads = number,
-                _ => return Err(format!("`{name}` is not known")),
+                _ => return false,
             }
-        }
+            true
+        })?;
         if options.seeds == 0 || options.threads == 0 {
             return Err("how many seeds?".to_owned());
         }
