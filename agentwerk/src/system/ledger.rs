@@ -193,7 +193,13 @@ impl Ledger {
         batch: Batch,
         told: EventKind,
     ) -> Commit {
-        let _opening = lock(&self.untold);
+        let mut untold = lock(&self.untold);
+        // A ticket that somebody can see is stored, also if whoever opened it has not come to tell.
+        if self.store.get(key).is_some()
+            && let Some(number) = untold.submission_of(key)
+        {
+            tell_untold(&mut untold, &self.bus, key, number);
+        }
         let mut commit = self.store.append(batch);
         match (&mut commit).now_or_never() {
             // What was refused has not happened.
@@ -284,6 +290,14 @@ impl Untold {
             self.events.entry(key).or_default().extend(events);
         }
         number
+    }
+
+    /// The batch that tells of a ticket's submission, if nobody has told it yet.
+    fn submission_of(&self, key: TicketKey) -> Option<u64> {
+        let mut events = self.events.get(&key)?.iter();
+        let opens = |kind: &EventKind| matches!(kind, EventKind::TicketSubmitted { key: opened } if *opened == key);
+        let (number, ..) = events.find(|(_, _, kind)| opens(kind))?;
+        Some(*number)
     }
 
     /// Takes out some of what is told of a ticket.
